@@ -1,0 +1,102 @@
+package dev.millrace.engine;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A partition's keyed state as of its last commit, in encoded form, in the buckets that it is stored in. The state log
+ * fills and changes it; a task only reads it. Not safe for use by several threads.
+ */
+public final class KeyedState {
+    private final Bucket[] buckets;
+
+    /** @param buckets the number of buckets for keys; one more holds what belongs to no key */
+    public KeyedState(int buckets) {
+        this.buckets = new Bucket[buckets + 1];
+        for (int i = 0; i <= buckets; i++) {
+            this.buckets[i] = new Bucket();
+        }
+    }
+
+    /** The number of buckets for keys; bucket numbers go from 0 to this number, inclusive. */
+    public int buckets() {
+        return buckets.length - 1;
+    }
+
+    /** The cells of a key by namespace, ascending; empty where there are none. A view, not to be changed. */
+    public NavigableMap<Long, byte[]> cells(KeyId id) {
+        return buckets[id.bucket(buckets())].cells(id);
+    }
+
+    /** Calls {@code action} with each key that has cells, bucket by bucket. */
+    public void forEach(BiConsumer<KeyId, NavigableMap<Long, byte[]>> action) {
+        for (Bucket bucket : buckets) {
+            bucket.cells.forEach(action);
+        }
+    }
+
+    public Bucket bucket(int number) {
+        return buckets[number];
+    }
+
+    /** Applies one change, whose bucket is {@code id.bucket(buckets())}. */
+    public void apply(CellChange change) {
+        buckets[change.id().bucket(buckets())].apply(change);
+    }
+
+    /** Forgets everything. */
+    public void clear() {
+        for (Bucket bucket : buckets) {
+            bucket.cells.clear();
+            bucket.bytes = 0;
+        }
+    }
+
+    /** The state of a slice of the partition's keys. */
+    public static final class Bucket {
+        private final Map<KeyId, NavigableMap<Long, byte[]>> cells = new HashMap<>();
+        private long bytes;
+
+        private Bucket() {}
+
+        /** The sum of the lengths of keys and values, in bytes, before compression. */
+        public long bytes() {
+            return bytes;
+        }
+
+        /** All cells by key; a view, not to be changed. */
+        public Map<KeyId, NavigableMap<Long, byte[]>> cells() {
+            return Collections.unmodifiableMap(cells);
+        }
+
+        private NavigableMap<Long, byte[]> cells(KeyId id) {
+            return cells.getOrDefault(id, Collections.emptyNavigableMap());
+        }
+
+        private void apply(CellChange change) {
+            byte[] value = change.value();
+            if (value != null) {
+                byte[] old = cells.computeIfAbsent(change.id(), id -> new TreeMap<>())
+                        .put(change.namespace(), value);
+                bytes += size(change.id(), value) - size(change.id(), old);
+                return;
+            }
+            NavigableMap<Long, byte[]> ofKey = cells.get(change.id());
+            if (ofKey != null) {
+                bytes -= size(change.id(), ofKey.remove(change.namespace()));
+                if (ofKey.isEmpty()) {
+                    cells.remove(change.id());
+                }
+            }
+        }
+
+        private static long size(KeyId id, byte @Nullable [] value) {
+            return value == null ? 0 : id.key().length + Long.BYTES + value.length;
+        }
+    }
+}
