@@ -1,0 +1,128 @@
+package dev.millrace;
+
+import dev.millrace.codec.Codec;
+import dev.millrace.codec.Codecs;
+import java.util.List;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** The aggregations that come with Millrace; implement {@link Aggregation} for your own. */
+public final class Aggregations {
+    private Aggregations() {}
+
+    /** How many values there are. */
+    public static <T> Aggregation<T, ?, Long> count() {
+        return new LongFold<>(value -> 1, Math::addExact);
+    }
+
+    /** The sum of whole numbers; one beyond the range of a long is an error of the record that causes it. */
+    public static <T> Aggregation<T, ?, Long> sumLong(ToLongFunction<? super T> number) {
+        return new LongFold<>(number, Math::addExact);
+    }
+
+    /** The smallest of whole numbers. */
+    public static <T> Aggregation<T, ?, Long> minLong(ToLongFunction<? super T> number) {
+        return new LongFold<>(number, Math::min);
+    }
+
+    /** The largest of whole numbers. */
+    public static <T> Aggregation<T, ?, Long> maxLong(ToLongFunction<? super T> number) {
+        return new LongFold<>(number, Math::max);
+    }
+
+    /** The sum of floating-point numbers, in the order of the records. Its last digits depend on that order. */
+    public static <T> Aggregation<T, ?, Double> sumDouble(ToDoubleFunction<? super T> number) {
+        return reduceTo(number::applyAsDouble, Double::sum, Codecs.doubles());
+    }
+
+    /** The smallest of floating-point numbers. */
+    public static <T> Aggregation<T, ?, Double> minDouble(ToDoubleFunction<? super T> number) {
+        return reduceTo(number::applyAsDouble, Math::min, Codecs.doubles());
+    }
+
+    /** The largest of floating-point numbers. */
+    public static <T> Aggregation<T, ?, Double> maxDouble(ToDoubleFunction<? super T> number) {
+        return reduceTo(number::applyAsDouble, Math::max, Codecs.doubles());
+    }
+
+    /** The smallest, in their natural order, of what {@code property} gives; the first of equal ones. */
+    public static <T, C extends Comparable<? super C>> Aggregation<T, ?, C> min(
+            Function<? super T, C> property, Codec<C> codec) {
+        return reduceTo(property, (left, right) -> left.compareTo(right) <= 0 ? left : right, codec);
+    }
+
+    /** The largest, in their natural order, of what {@code property} gives; the first of equal ones. */
+    public static <T, C extends Comparable<? super C>> Aggregation<T, ?, C> max(
+            Function<? super T, C> property, Codec<C> codec) {
+        return reduceTo(property, (left, right) -> left.compareTo(right) >= 0 ? left : right, codec);
+    }
+
+    /** The mean of numbers: their sum, in the order of the records, divided by how many they are. */
+    public static <T> Aggregation<T, ?, Double> average(ToDoubleFunction<? super T> number) {
+        return new Average<>(number);
+    }
+
+    /**
+     * The values with the largest scores, largest first; values of equal score by their encoded bytes, so that the result
+     * depends on no order. Equal values are each counted.
+     *
+     * @param n how many at most: 1 to 10,000
+     * @param codec stores the values
+     */
+    public static <T> Aggregation<T, ?, List<T>> topN(int n, ToLongFunction<? super T> score, Codec<T> codec) {
+        return new TopN<>(n, score, codec);
+    }
+
+    /**
+     * Values combined two by two, in the order of the records.
+     *
+     * @param combine associative; changes neither argument
+     * @param codec stores the combined value
+     */
+    public static <T> Aggregation<T, ?, T> reduce(BinaryOperator<T> combine, Codec<T> codec) {
+        return reduceTo(value -> value, combine, codec);
+    }
+
+    private static <T, C> Aggregation<T, ?, C> reduceTo(
+            Function<? super T, C> property, BinaryOperator<C> combine, Codec<C> codec) {
+        return new Reduce<>(property, combine, codec);
+    }
+
+    private record Reduce<T, C>(Function<? super T, C> property, BinaryOperator<C> combine, Codec<C> codec)
+            implements Aggregation<T, @Nullable C, C> {
+        @Override
+        public @Nullable C create() {
+            return null;
+        }
+
+        @Override
+        public C add(@Nullable C accumulator, T value) {
+            C next = property.apply(value);
+            return accumulator == null ? next : combine.apply(accumulator, next);
+        }
+
+        @Override
+        public @Nullable C merge(@Nullable C left, @Nullable C right) {
+            if (left == null || right == null) {
+                return left == null ? right : left;
+            }
+            return combine.apply(left, right);
+        }
+
+        @Override
+        public C result(@Nullable C accumulator) {
+            if (accumulator == null) {
+                throw new IllegalStateException("there is no result of no values");
+            }
+            return accumulator;
+        }
+
+        @Override
+        public Codec<C> accumulatorCodec() {
+            return codec;
+        }
+    }
+}

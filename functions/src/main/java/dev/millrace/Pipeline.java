@@ -1,0 +1,71 @@
+package dev.millrace;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pipeline: operators that take events from one source and bring results to sinks. Immutable; data, with no threads and
+ * no input or output.
+ *
+ * <pre>{@code
+ * PipelineBuilder pipeline = Pipeline.named("clickstream").deadLetters("clicks-dead-letters");
+ * pipeline.from("clicks", Codecs.json(Click.class), EventTime.extracted(Click::timestamp, Duration.ofSeconds(5)))
+ *         .keyBy(Click::page)
+ *         .window(Windows.tumbling(Duration.ofMinutes(1)))
+ *         .aggregate(Aggregations.count())
+ *         .toTable("page-views", row -> row.key("page", Result::key)
+ *                 .sortKey("window_start", result -> result.window().start())
+ *                 .attribute("views", Result::value));
+ * return pipeline.build();
+ * }</pre>
+ */
+public final class Pipeline {
+    private final String name;
+    private final ErrorPolicy errorPolicy;
+    private final Optional<String> deadLetterStream;
+    private final List<Operator> operators;
+
+    Pipeline(String name, ErrorPolicy errorPolicy, @Nullable String deadLetterStream, List<Operator> operators) {
+        this.name = name;
+        this.errorPolicy = errorPolicy;
+        this.deadLetterStream = Optional.ofNullable(deadLetterStream);
+        this.operators = List.copyOf(operators);
+    }
+
+    /**
+     * Begins a pipeline.
+     *
+     * @param name 1 to 100 letters, digits, {@code _ . -}; its state is stored under it
+     */
+    public static PipelineBuilder named(String name) {
+        return new PipelineBuilder(name);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public ErrorPolicy errorPolicy() {
+        return errorPolicy;
+    }
+
+    /** The Kinesis stream that dead letters go to, where there is one. */
+    public Optional<String> deadLetterStream() {
+        return deadLetterStream;
+    }
+
+    /** All operators, each after its inputs. */
+    public List<Operator> operators() {
+        return operators;
+    }
+
+    /** The operator's inputs are other operators' names; this finds one. */
+    public Operator operator(String operatorName) {
+        return operators.stream()
+                .filter(operator -> operator.name().equals(operatorName))
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalArgumentException("pipeline '" + name + "' has no operator '" + operatorName + "'"));
+    }
+}

@@ -1,0 +1,108 @@
+package dev.millrace.engine;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.Sink;
+import dev.millrace.codec.Codec;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The form that outputs have in an outbox: what a task writes and an emitter reads.
+ *
+ * <ul>
+ *   <li>table: a JSON object of the row's attributes, each {@code {"S": ...}} and so on, as in DynamoDB's own protocol;
+ *   <li>stream: the length of the partition key in UTF-8 (two bytes, unsigned), the partition key, the codec's bytes;
+ *   <li>collection: the codec's bytes;
+ *   <li>dead letters: the dead letter as a JSON object, without its id.
+ * </ul>
+ */
+public final class SinkPayloads {
+    /** The attribute of a row that says it is no longer a result: a session that has become part of another. */
+    public static final String RETRACTED = "retracted";
+
+    private static final int MAX_PARTITION_KEY_CHARS = 256;
+
+    private SinkPayloads() {}
+
+    static byte[] of(Sink<Object> sink, Object value, boolean retraction) {
+        if (sink instanceof Sink.Table<Object> table) {
+            return row(table, value, retraction);
+        }
+        if (sink instanceof Sink.Stream<Object> stream) {
+            return streamRecord(stream, value);
+        }
+        return ((Sink.Collecting<Object>) sink).collection().codec().encode(value);
+    }
+
+    private static byte[] row(Sink.Table<Object> table, Object value, boolean retraction) {
+        ObjectNode row = JsonNodeFactory.instance.objectNode();
+        put(row, table, table.key(), value, true);
+        if (table.sortKey() != null) {
+            put(row, table, table.sortKey(), value, true);
+        }
+        if (retraction) {
+            row.set(RETRACTED, AttributeJson.of(RETRACTED, true));
+        } else {
+            for (Sink.Column<Object> column : table.attributes()) {
+                put(row, table, column, value, false);
+            }
+        }
+        return row.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void put(
+            ObjectNode row, Sink.Table<Object> table, Sink.Column<Object> column, Object value, boolean isKey) {
+        @Nullable Object attribute = column.value().apply(value);
+        if (attribute != null) {
+            row.set(column.name(), AttributeJson.of(column.name(), attribute));
+        } else if (isKey) {
+            throw new IllegalArgumentException(
+                    "key attribute '" + column.name() + "' of table '" + table.target() + "' is null");
+        }
+    }
+
+    private static byte[] streamRecord(Sink.Stream<Object> stream, Object value) {
+        String partitionKey = stream.partitionKey().apply(value);
+        if (partitionKey.isEmpty() || partitionKey.length() > MAX_PARTITION_KEY_CHARS) {
+            throw new IllegalArgumentException("a partition key for stream '" + stream.target() + "' has "
+                    + partitionKey.length() + " characters, and must have 1 to " + MAX_PARTITION_KEY_CHARS);
+        }
+        @SuppressWarnings("unchecked")
+        byte[] data = ((Codec<Object>) stream.codec()).encode(value);
+        if (stream.idPlacement() == Sink.IdPlacement.JSON_PROPERTY && (data.length < 2 || data[0] != '{')) {
+            throw new IllegalArgumentException("a record for stream '" + stream.target()
+                    + "' is not a JSON object, so its id cannot be a property of it: place the id elsewhere");
+        }
+        byte[] key = partitionKey.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(Short.BYTES + key.length + data.length)
+                .putShort((short) key.length)
+                .put(key)
+                .put(data)
+                .array();
+    }
+
+    /**
+     * A stream's record in an outbox.
+     *
+     * @param data the codec's bytes
+     */
+    public record StreamRecord(String partitionKey, byte[] data) {
+        /** @throws IllegalArgumentException if the payload is not one */
+        public static StreamRecord decode(byte[] payload) {
+            try {
+                ByteBuffer buffer = ByteBuffer.wrap(payload);
+                byte[] key = new byte[Short.toUnsignedInt(buffer.getShort())];
+                buffer.get(key);
+                byte[] data = new byte[buffer.remaining()];
+                buffer.get(data);
+                return new StreamRecord(new String(key, StandardCharsets.UTF_8), data);
+            } catch (BufferUnderflowException e) {
+                throw new IllegalArgumentException(
+                        "a stream's output that is cut off after " + payload.length + " bytes", e);
+            }
+        }
+    }
+}
