@@ -3,7 +3,6 @@ package dev.millrace.engine;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.Sink;
-import dev.millrace.codec.Codec;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -70,8 +69,7 @@ public final class SinkPayloads {
             throw new IllegalArgumentException("a partition key for stream '" + stream.target() + "' has "
                     + partitionKey.length() + " characters, and must have 1 to " + MAX_PARTITION_KEY_CHARS);
         }
-        @SuppressWarnings("unchecked")
-        byte[] data = ((Codec<Object>) stream.codec()).encode(value);
+        byte[] data = stream.codec().encode(value);
         if (stream.idPlacement() == Sink.IdPlacement.JSON_PROPERTY && (data.length < 2 || data[0] != '{')) {
             throw new IllegalArgumentException("a record for stream '" + stream.target()
                     + "' is not a JSON object, so its id cannot be a property of it: place the id elsewhere");
