@@ -7,7 +7,6 @@ import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
-import org.jspecify.annotations.Nullable;
 
 /** The aggregations that come with Millrace; implement {@link Aggregation} for your own. */
 public final class Aggregations {
@@ -89,40 +88,5 @@ public final class Aggregations {
     private static <T, C> Aggregation<T, ?, C> reduceTo(
             Function<? super T, C> property, BinaryOperator<C> combine, Codec<C> codec) {
         return new Reduce<>(property, combine, codec);
-    }
-
-    private record Reduce<T, C>(Function<? super T, C> property, BinaryOperator<C> combine, Codec<C> codec)
-            implements Aggregation<T, @Nullable C, C> {
-        @Override
-        public @Nullable C create() {
-            return null;
-        }
-
-        @Override
-        public C add(@Nullable C accumulator, T value) {
-            C next = property.apply(value);
-            return accumulator == null ? next : combine.apply(accumulator, next);
-        }
-
-        @Override
-        public @Nullable C merge(@Nullable C left, @Nullable C right) {
-            if (left == null || right == null) {
-                return left == null ? right : left;
-            }
-            return combine.apply(left, right);
-        }
-
-        @Override
-        public C result(@Nullable C accumulator) {
-            if (accumulator == null) {
-                throw new IllegalStateException("there is no result of no values");
-            }
-            return accumulator;
-        }
-
-        @Override
-        public Codec<C> accumulatorCodec() {
-            return codec;
-        }
     }
 }

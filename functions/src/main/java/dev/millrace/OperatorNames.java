@@ -17,7 +17,7 @@ final class OperatorNames {
     private OperatorNames() {}
 
     static List<Operator> resolve(String pipeline, List<PipelineBuilder.Node> nodes) {
-        Map<PipelineBuilder.Node, String> names = new IdentityHashMap<>();
+        IdentityHashMap<PipelineBuilder.Node, String> names = new IdentityHashMap<>();
         Map<String, Integer> siblings = new HashMap<>();
         Set<String> taken = new HashSet<>();
         List<Operator> operators = new ArrayList<>();
@@ -36,7 +36,7 @@ final class OperatorNames {
         return operators;
     }
 
-    private static String place(PipelineBuilder.Node node, Map<PipelineBuilder.Node, String> names) {
+    private static String place(PipelineBuilder.Node node, IdentityHashMap<PipelineBuilder.Node, String> names) {
         if (node.transform instanceof Transform.To to) {
             // A sink is known by its target, wherever it stands: its outputs wait under this name.
             return sinkKind(to.sink()) + ":" + to.sink().target();
