@@ -14,4 +14,9 @@ public record Changes(Progress progress, List<CellChange> cells, List<Output> ou
         cells = List.copyOf(cells);
         outbox = List.copyOf(outbox);
     }
+
+    /** Whether there is nothing to say but, perhaps, how far the partition has come. */
+    public boolean isEmpty() {
+        return cells.isEmpty() && outbox.isEmpty();
+    }
 }

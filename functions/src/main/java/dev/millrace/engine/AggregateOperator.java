@@ -1,0 +1,280 @@
+package dev.millrace.engine;
+
+import dev.millrace.Aggregation;
+import dev.millrace.Emission;
+import dev.millrace.Result;
+import dev.millrace.Transform;
+import dev.millrace.Window;
+import dev.millrace.codec.Codec;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An aggregation over the keys of a partition: keeps each key's accumulators, and sends results downstream. Which cells a
+ * value goes into and when results are due is left to its {@link Windowing}; what has changed since the last commit is
+ * gathered by {@link AggregateCommit}.
+ */
+final class AggregateOperator {
+    private final String name;
+    private final Aggregation<Object, Object, Object> aggregation;
+    private final Codec<Object> accumulatorCodec;
+    private final Codec<Object> keyCodec;
+    private final Windowing windowing;
+    private final Receiver results;
+    private final TaskScope task;
+    private final Emission emission;
+
+    private final Map<Object, KeyState> keys = new HashMap<>();
+    private final List<KeyState> touched = new ArrayList<>();
+    private final Timers timers = new Timers();
+    private final AggregateCommit commit;
+    private DueCursor done = DueCursor.NOTHING;
+
+    AggregateOperator(
+            String name, Transform.Aggregate transform, Codec<Object> keyCodec, Receiver results, TaskScope task) {
+        this.name = name;
+        this.aggregation = transform.aggregation();
+        this.accumulatorCodec = aggregation.accumulatorCodec();
+        this.keyCodec = keyCodec;
+        this.windowing = Windowing.of(transform.windows());
+        this.results = results;
+        this.task = task;
+        this.emission = transform.emission();
+        this.commit = new AggregateCommit(this, emission);
+    }
+
+    String name() {
+        return name;
+    }
+
+    Windowing windowing() {
+        return windowing;
+    }
+
+    Codec<Object> accumulatorCodec() {
+        return accumulatorCodec;
+    }
+
+    List<KeyState> touched() {
+        return touched;
+    }
+
+    AggregateCommit commit() {
+        return commit;
+    }
+
+    DueCursor done() {
+        return done;
+    }
+
+    /** @return false if the value is late, and nothing was changed */
+    boolean add(Object key, Object value, long timeMillis, long watermarkMillis) {
+        KeyState state = keys.get(key);
+        boolean isNew = state == null;
+        if (state == null) {
+            state = new KeyState(key, KeyId.of(name, keyCodec.encode(key)));
+        }
+        if (!windowing.add(this, state, value, timeMillis, watermarkMillis)) {
+            return false;
+        }
+        if (isNew) {
+            keys.put(key, state);
+        }
+        return true;
+    }
+
+    /** Adds a value to the cell that starts at {@code start}, making it where there is none. */
+    Cell addToCell(KeyState state, long start, Object value) {
+        int index = state.indexOf(start);
+        Cell cell;
+        if (index >= 0) {
+            cell = state.cells.get(index);
+            cell.accumulator(aggregation.add(cell.accumulator(this), value));
+        } else {
+            cell = new Cell(start, aggregation.add(aggregation.create(), value));
+            state.insert(cell);
+        }
+        changed(state, cell);
+        return cell;
+    }
+
+    Object create() {
+        return aggregation.create();
+    }
+
+    Object add(Object accumulator, Object value) {
+        return aggregation.add(accumulator, value);
+    }
+
+    Object merge(Object left, Object right) {
+        return aggregation.merge(left, right);
+    }
+
+    /** Notes that a cell has a new content. */
+    void changed(KeyState state, Cell cell) {
+        touch(state);
+        cell.dirty = true;
+        cell.unreported = !(emission instanceof Emission.OnClose);
+    }
+
+    /** Notes when something is due for a cell that is new, or has a new end. */
+    void schedule(KeyState state, Cell cell) {
+        timers.schedule(state, windowing.nextDueMillis(cell, done.after(state.id)));
+    }
+
+    /** Notes that something of a key may change. */
+    void touch(KeyState state) {
+        if (!state.touched) {
+            state.touched = true;
+            if (emission instanceof Emission.OnUpdate) {
+                task.updateDue();
+            }
+            touched.add(state);
+        }
+    }
+
+    /** Sends a result of a window. */
+    void send(KeyState state, long startMillis, long endMillis, Object accumulator, boolean isFinal) {
+        Window window = new Window(Instant.ofEpochMilli(startMillis), Instant.ofEpochMilli(endMillis));
+        send(state, window, accumulator, isFinal, false, endMillis - 1);
+    }
+
+    /** Takes back the results of a window. */
+    void retract(KeyState state, long startMillis, long endMillis, Object accumulator) {
+        Window window = new Window(Instant.ofEpochMilli(startMillis), Instant.ofEpochMilli(endMillis));
+        send(state, window, accumulator, false, true, endMillis - 1);
+    }
+
+    /** Sends a running aggregation's result. */
+    void sendRunning(KeyState state, Object accumulator) {
+        send(state, null, accumulator, false, false, task.nowMillis());
+    }
+
+    private void send(
+            KeyState state,
+            @Nullable Window window,
+            Object accumulator,
+            boolean isFinal,
+            boolean isRetraction,
+            long timeMillis) {
+        int outputsBefore = task.outbox().size();
+        try {
+            Result<Object, Object> result = new Result<>(state.key, window, aggregation.result(accumulator), isFinal);
+            task.context().result(timeMillis, isRetraction);
+            results.accept(result, task.context());
+        } catch (RuntimeException e) {
+            task.outbox().truncate(outputsBefore);
+            String where = window == null ? "" : ", window " + window.start() + " to " + window.end();
+            task.resultFailed(
+                    "operator '" + name + "' cannot give its result for key '" + state.key + "'" + where + ": " + e, e);
+        }
+    }
+
+    /**
+     * Does what is due by the watermark, key by key in order.
+     *
+     * @return false if it stopped early, since enough has come together for an entry
+     */
+    boolean fireDue(long watermarkMillis) {
+        KeyState state = timers.next(watermarkMillis);
+        while (state != null) {
+            long time = timers.currentMillis();
+            touch(state);
+            windowing.due(this, state, time);
+            done = new DueCursor(time, state.id);
+            scheduleNext(state);
+            if (task.isFull()) {
+                return false;
+            }
+            state = timers.next(watermarkMillis);
+        }
+        if (!done.isThrough(watermarkMillis)) {
+            done = new DueCursor(watermarkMillis, null);
+        }
+        return true;
+    }
+
+    private void scheduleNext(KeyState state) {
+        for (Cell cell : state.cells) {
+            schedule(state, cell);
+        }
+    }
+
+    /** The memory of a key without state is let go after a commit. */
+    void forgetIfEmpty(KeyState state) {
+        if (state.cells.isEmpty()) {
+            keys.remove(state.key, state);
+        }
+    }
+
+    /** Sends the current results of what of a key has changed. */
+    void report(KeyState state, long watermarkMillis) {
+        windowing.report(this, state, watermarkMillis);
+    }
+
+    /** Reads all of the operator's state anew. */
+    void restore(KeyedState committed, long watermarkMillis) {
+        keys.values().forEach(state -> state.dead = true);
+        keys.clear();
+        touched.clear();
+        timers.clear();
+        commit.clear();
+        done = DueCursor.read(committed, name, watermarkMillis);
+        committed.forEach((id, cells) -> {
+            if (id.operator().equals(name) && !id.isKeyless()) {
+                read(id, cells);
+            }
+        });
+    }
+
+    /** Drops what has changed since the last commit, and reads the given keys anew too. */
+    void reload(KeyedState committed, long watermarkMillis, Iterable<KeyId> changed) {
+        done = DueCursor.read(committed, name, watermarkMillis);
+        timers.rewind();
+        List<KeyState> old = new ArrayList<>(touched);
+        touched.clear();
+        for (KeyState state : old) {
+            drop(state);
+            read(state.id, committed.cells(state.id));
+        }
+        for (KeyId id : changed) {
+            if (id.operator().equals(name) && !id.isKeyless()) {
+                KeyState state = keys.get(keyCodec.decode(id.key()));
+                if (state != null) {
+                    drop(state);
+                }
+                read(id, committed.cells(id));
+            }
+        }
+    }
+
+    private void drop(KeyState state) {
+        state.dead = true;
+        commit.forget(state);
+        keys.remove(state.key, state);
+    }
+
+    private void read(KeyId id, NavigableMap<Long, byte[]> cells) {
+        if (cells.isEmpty()) {
+            return;
+        }
+        KeyState state = new KeyState(keyCodec.decode(id.key()), id);
+        cells.forEach((start, bytes) -> {
+            if (start == AggregateCommit.UPDATE_CELL) {
+                commit.readUpdate(state, bytes);
+            } else {
+                state.cells.add(windowing.decode(this, start, bytes));
+            }
+        });
+        if (state.updatePending) {
+            state.cells.forEach(cell -> cell.unreported = true);
+        }
+        keys.put(state.key, state);
+        scheduleNext(state);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.millrace.engine;
+
+/** No windows: one accumulator a key, for ever. */
+final class RunningWindowing implements Windowing {
+    @Override
+    public boolean add(
+            AggregateOperator operator, KeyState state, Object value, long timeMillis, long watermarkMillis) {
+        operator.addToCell(state, 0, value);
+        return true;
+    }
+
+    @Override
+    public long nextDueMillis(Cell cell, long afterMillis) {
+        return Timers.NEVER;
+    }
+
+    @Override
+    public void due(AggregateOperator operator, KeyState state, long timeMillis) {
+        throw new IllegalStateException("nothing is ever due in a running aggregation");
+    }
+
+    @Override
+    public void report(AggregateOperator operator, KeyState state, long watermarkMillis) {
+        for (Cell cell : state.cells) {
+            if (cell.unreported) {
+                cell.unreported = false;
+                operator.sendRunning(state, cell.accumulator(operator));
+            }
+        }
+    }
+
+    @Override
+    public byte[] encode(AggregateOperator operator, Cell cell) {
+        return operator.accumulatorCodec().encode(cell.accumulator(operator));
+    }
+
+    @Override
+    public Cell decode(AggregateOperator operator, long start, byte[] bytes) {
+        return new Cell(start, bytes);
+    }
+}

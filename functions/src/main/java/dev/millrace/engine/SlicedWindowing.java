@@ -1,0 +1,119 @@
+package dev.millrace.engine;
+
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tumbling and sliding windows, kept in slices: the longest spans of time that no window begins or ends in. A record goes
+ * into one slice, however many windows that slice is part of; a window's result is its slices merged. A tumbling window is
+ * a sliding one of one slice.
+ */
+final class SlicedWindowing implements Windowing {
+    private final long sizeMillis;
+    private final long slideMillis;
+    private final long sliceMillis;
+    private final long latenessMillis;
+
+    SlicedWindowing(long sizeMillis, long slideMillis, long sliceMillis, long latenessMillis) {
+        this.sizeMillis = sizeMillis;
+        this.slideMillis = slideMillis;
+        this.sliceMillis = sliceMillis;
+        this.latenessMillis = latenessMillis;
+    }
+
+    @Override
+    public boolean add(
+            AggregateOperator operator, KeyState state, Object value, long timeMillis, long watermarkMillis) {
+        long slice = Math.floorDiv(timeMillis, sliceMillis) * sliceMillis;
+        long lastEnd = lastEnd(slice);
+        if (lastEnd + latenessMillis <= watermarkMillis) {
+            return false;
+        }
+        Cell cell = operator.addToCell(state, slice, value);
+        if (!cell.scheduled) {
+            cell.scheduled = true;
+            operator.schedule(state, cell);
+        }
+        for (long end = firstEnd(slice); end <= lastEnd && end <= watermarkMillis; end += slideMillis) {
+            if (end + latenessMillis > watermarkMillis) {
+                send(operator, state, end, true);
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public long nextDueMillis(Cell cell, long afterMillis) {
+        long firstEnd = firstEnd(cell.start);
+        if (firstEnd > afterMillis) {
+            return firstEnd;
+        }
+        long nextEnd = firstEnd + (Math.floorDiv(afterMillis - firstEnd, slideMillis) + 1) * slideMillis;
+        long lastEnd = lastEnd(cell.start);
+        return nextEnd <= lastEnd ? nextEnd : Math.max(lastEnd + latenessMillis, afterMillis + 1);
+    }
+
+    @Override
+    public void due(AggregateOperator operator, KeyState state, long timeMillis) {
+        if (Math.floorMod(timeMillis - sizeMillis, slideMillis) == 0) {
+            send(operator, state, timeMillis, true);
+        }
+        // Ascending starts have ascending last ends.
+        while (!state.cells.isEmpty() && lastEnd(state.cells.get(0).start) + latenessMillis <= timeMillis) {
+            state.remove(0);
+        }
+    }
+
+    @Override
+    public void report(AggregateOperator operator, KeyState state, long watermarkMillis) {
+        TreeSet<Long> ends = new TreeSet<>();
+        for (Cell cell : state.cells) {
+            if (cell.unreported) {
+                cell.unreported = false;
+                long lastEnd = lastEnd(cell.start);
+                for (long end = firstEnd(cell.start); end <= lastEnd; end += slideMillis) {
+                    if (end > watermarkMillis) {
+                        ends.add(end);
+                    }
+                }
+            }
+        }
+        for (long end : ends) {
+            send(operator, state, end, false);
+        }
+    }
+
+    @Override
+    public byte[] encode(AggregateOperator operator, Cell cell) {
+        return operator.accumulatorCodec().encode(cell.accumulator(operator));
+    }
+
+    @Override
+    public Cell decode(AggregateOperator operator, long start, byte[] bytes) {
+        return new Cell(start, bytes);
+    }
+
+    private void send(AggregateOperator operator, KeyState state, long endMillis, boolean isFinal) {
+        long startMillis = endMillis - sizeMillis;
+        @Nullable Object merged = null;
+        for (Cell cell : state.cells) {
+            if (cell.start >= startMillis && cell.start < endMillis) {
+                Object accumulator = cell.accumulator(operator);
+                merged = merged == null ? accumulator : operator.merge(merged, accumulator);
+            }
+        }
+        if (merged != null) {
+            operator.send(state, startMillis, endMillis, merged, isFinal);
+        }
+    }
+
+    /** The end of the first window that a slice is part of. */
+    private long firstEnd(long slice) {
+        return -Math.floorDiv(-(slice + sliceMillis - sizeMillis), slideMillis) * slideMillis + sizeMillis;
+    }
+
+    /** The end of the last window that a slice is part of. */
+    private long lastEnd(long slice) {
+        return Math.floorDiv(slice, slideMillis) * slideMillis + sizeMillis;
+    }
+}

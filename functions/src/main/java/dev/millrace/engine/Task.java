@@ -1,0 +1,244 @@
+package dev.millrace.engine;
+
+import dev.millrace.Pipeline;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A partition's operators and keyed state in memory. It is given records one at a time, in the order of the shard, and
+ * says at a commit what has changed:
+ *
+ * <pre>
+ *   apply(record), fireDue()      any number of times
+ *   changes()                     what to commit
+ *   committed() or rollback()     how that went
+ * </pre>
+ *
+ * Until {@link #committed} nothing that was applied counts (L2): {@link #rollback} takes the task back to its last commit.
+ * For the same records after the same commit a task does the same, however often. Confined to one thread at a time.
+ */
+public final class Task {
+    private final KeyedState committed;
+    private final TaskScope scope;
+    private final Graph graph;
+    private final EventClock clock;
+
+    private Progress committedProgress = Progress.NONE;
+    private @Nullable Position position;
+    private long arrivalMillis = Progress.NO_TIME;
+    private long recordWatermarkMillis = Progress.NO_TIME;
+    private long watermarkMillis = Progress.NO_TIME;
+
+    /**
+     * @param stage the stage's name, and
+     * @param partition the shard's, for dead letters
+     * @param committed the keyed state as of the last commit, which whoever commits keeps up to date; read by
+     *     {@link #restore}
+     */
+    public Task(Pipeline pipeline, String stage, String partition, KeyedState committed, Limits limits) {
+        this.committed = committed;
+        this.scope = new TaskScope(pipeline, limits, new DeadLetter(stage, partition), this::progress);
+        this.graph = new Graph(pipeline, scope);
+        this.clock = new EventClock(graph.source().eventTime());
+    }
+
+    /** Takes over the committed state as a whole, as of {@code progress}. */
+    public void restore(Progress progress) {
+        reset(progress);
+        for (AggregateOperator operator : graph.aggregates()) {
+            operator.restore(committed, progress.watermark());
+        }
+    }
+
+    /** Takes over what others have committed, as of {@code progress}, and drops what this task has not. */
+    public void caughtUp(Progress progress, Iterable<KeyId> changed) {
+        reset(progress);
+        for (AggregateOperator operator : graph.aggregates()) {
+            operator.reload(committed, progress.watermark(), changed);
+        }
+    }
+
+    /** Drops what has been applied since the last commit. */
+    public void rollback() {
+        caughtUp(committedProgress, List.of());
+    }
+
+    private void reset(Progress progress) {
+        committedProgress = progress;
+        position = progress.position();
+        arrivalMillis = progress.arrivalMillis();
+        recordWatermarkMillis = progress.recordWatermark();
+        watermarkMillis = progress.watermark();
+        scope.clear();
+    }
+
+    /**
+     * Applies a record, which must be after the position. What it makes due waits for {@link #fireDue}.
+     *
+     * @param processingMillis the time at which it is processed; it counts in processing time only
+     * @throws RecordFailure if the record cannot be processed. Nothing has changed then, unless
+     *     {@link RecordFailure#needsRollback} says so
+     * @throws FiringFailure if a result that the record brings cannot be sent on and the policy is to fail: roll back
+     */
+    public void apply(SourceRecord record, long processingMillis) {
+        applyDecoded(record, decode(record), processingMillis);
+    }
+
+    /**
+     * Decodes a record; safe for use by several threads.
+     *
+     * @throws RecordFailure if it cannot be decoded
+     */
+    public Object decode(SourceRecord record) {
+        try {
+            return graph.source().codec().decode(record.data());
+        } catch (RuntimeException e) {
+            throw RecordFailure.untimed(Reason.UNDECODABLE, "the record cannot be decoded: " + e.getMessage(), e);
+        }
+    }
+
+    /** As {@link #apply}, for a record whose data is decoded. */
+    public void applyDecoded(SourceRecord record, Object value, long processingMillis) {
+        scope.now(record.arrivalMillis());
+        long time = clock.timeOf(value, record, processingMillis, watermarkMillis);
+        scope.context().record(record, time);
+        int outputsBefore = scope.outbox().size();
+        try {
+            graph.first().accept(value, scope.context());
+        } catch (RecordFailure e) {
+            scope.outbox().truncate(outputsBefore);
+            scope.pending().clear();
+            throw e;
+        }
+        // From here on the aggregations change, so that a failure leaves traces.
+        List<TaskScope.PendingAdd> adds = scope.pending();
+        try {
+            for (int i = 0; i < adds.size(); i++) {
+                add(adds.get(i), record, time);
+            }
+        } finally {
+            adds.clear();
+        }
+        decided(record, time);
+    }
+
+    private void add(TaskScope.PendingAdd add, SourceRecord record, long timeMillis) {
+        AggregateOperator operator = add.input().operator();
+        try {
+            if (!operator.add(add.key(), add.value(), timeMillis, watermarkMillis)) {
+                String message = "the record's event time " + Instant.ofEpochMilli(timeMillis)
+                        + " is in a window of operator '" + operator.name() + "' that the watermark "
+                        + Instant.ofEpochMilli(watermarkMillis) + " has passed";
+                scope.late(add.input(), add.value(), record, timeMillis, message);
+            }
+        } catch (FiringFailure e) {
+            throw e;
+        } catch (RecordFailure e) {
+            throw e.needingRollback();
+        } catch (RuntimeException e) {
+            throw Operators.failed(operator.name(), e, scope.context()).needingRollback();
+        }
+    }
+
+    /** Passes a record over that cannot be processed: by the pipeline's policy it is skipped, or goes to the dead letters. */
+    public void passOver(SourceRecord record, RecordFailure failure) {
+        scope.now(record.arrivalMillis());
+        scope.passOver(record, failure.reason(), String.valueOf(failure.getMessage()));
+        decided(record, failure.eventTimeMillis());
+    }
+
+    private void decided(SourceRecord record, long timeMillis) {
+        position = record.position();
+        arrivalMillis = record.arrivalMillis();
+        if (timeMillis != Progress.NO_TIME) {
+            recordWatermarkMillis = Math.max(recordWatermarkMillis, clock.watermark(timeMillis));
+            watermarkMillis = Math.max(watermarkMillis, recordWatermarkMillis);
+        }
+    }
+
+    /**
+     * Takes a tick (T1): an idle partition's event time goes on at the pace of the clock from its last record, once that
+     * has been idle for a while. Where nothing comes of it, {@link #changes} is empty: roll back then.
+     *
+     * @param nowMillis "now", taken before the read that proved the partition idle, in epoch milliseconds
+     * @param isIdle whether a read after the position found nothing, and nothing behind it
+     * @param idleTimeout how long after its last record a partition counts as idle
+     */
+    public void tick(long nowMillis, boolean isIdle, Duration idleTimeout) {
+        scope.now(nowMillis);
+        Position at = position;
+        if (at == null) {
+            return;
+        }
+        if (clock.isProcessingTime()) {
+            watermarkMillis = Math.max(watermarkMillis, nowMillis);
+        } else if (isIdle && !at.insideAggregate() && recordWatermarkMillis != Progress.NO_TIME) {
+            long idleMillis = nowMillis - arrivalMillis - idleTimeout.toMillis();
+            if (idleMillis > 0) {
+                watermarkMillis = Math.max(watermarkMillis, recordWatermarkMillis + idleMillis);
+            }
+        }
+    }
+
+    /**
+     * Fires what is due by the watermark.
+     *
+     * @return false if more is due, and enough has come together for an entry: commit, then call again
+     * @throws FiringFailure if a result cannot be sent on and the policy is to fail: roll back
+     */
+    public boolean fireDue() {
+        for (AggregateOperator operator : graph.aggregates()) {
+            if (!operator.fireDue(watermarkMillis)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether enough has come together for an entry. */
+    public boolean isFull() {
+        return scope.isFull();
+    }
+
+    /**
+     * What has changed since the last commit, interim results included. To be followed by {@link #committed} or
+     * {@link #rollback}.
+     *
+     * @throws FiringFailure if a result cannot be sent on and the policy is to fail: roll back
+     */
+    public Changes changes() {
+        for (AggregateOperator operator : graph.aggregates()) {
+            operator.commit().sendUpdates(scope.nowMillis(), watermarkMillis);
+        }
+        List<CellChange> cells = new ArrayList<>();
+        for (AggregateOperator operator : graph.aggregates()) {
+            operator.commit().addChanges(committed, watermarkMillis, cells);
+        }
+        cells.sort(Comparator.comparing(CellChange::id).thenComparingLong(CellChange::namespace));
+        return new Changes(progress(), cells, scope.outbox().outputs());
+    }
+
+    /** The changes are committed, and applied to the keyed state. */
+    public void committed() {
+        committedProgress = progress();
+        scope.clear();
+        for (AggregateOperator operator : graph.aggregates()) {
+            operator.commit().committed();
+        }
+    }
+
+    /** How far the partition has come, what is not committed included. */
+    public Progress progress() {
+        return new Progress(position, arrivalMillis, recordWatermarkMillis, watermarkMillis);
+    }
+
+    /** How many records, since this task was made, were late, skipped or dead-lettered, by reason; retries included. */
+    public Map<Reason, Long> counts() {
+        return scope.counts();
+    }
+}

@@ -1,0 +1,122 @@
+package dev.millrace.engine;
+
+import dev.millrace.ErrorPolicy;
+import dev.millrace.Pipeline;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** What a task's operators share: the value under way, the outputs since the last commit, and the pipeline's error policy. */
+final class TaskScope {
+    /** A value that waits until the whole pipeline has shown that it can process the value's record. */
+    record PendingAdd(AggregateInput input, Object key, Object value) {}
+
+    private final ErrorPolicy errorPolicy;
+    private final Limits limits;
+    private final DeadLetter deadLetter;
+    private final Supplier<Progress> progress;
+    private final Context context = new Context();
+    private final Outbox outbox = new Outbox();
+    private final List<PendingAdd> pending = new ArrayList<>();
+    private final Map<Reason, Long> counts = new EnumMap<>(Reason.class);
+    private int updates;
+    private long nowMillis = Progress.NO_TIME;
+
+    TaskScope(Pipeline pipeline, Limits limits, DeadLetter deadLetter, Supplier<Progress> progress) {
+        this.errorPolicy = pipeline.errorPolicy();
+        this.limits = limits;
+        this.deadLetter = deadLetter;
+        this.progress = progress;
+    }
+
+    Context context() {
+        return context;
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+
+    List<PendingAdd> pending() {
+        return pending;
+    }
+
+    void pend(AggregateInput input, Object key, Object value) {
+        pending.add(new PendingAdd(input, key, value));
+    }
+
+    /** The time of the input at hand, as data: a record's arrival, or a tick's time; in epoch milliseconds. */
+    long nowMillis() {
+        return nowMillis;
+    }
+
+    void now(long millis) {
+        nowMillis = millis;
+    }
+
+    /** Notes that a commit will bring one more interim result. */
+    void updateDue() {
+        updates++;
+    }
+
+    /** Whether enough has come together for an entry. */
+    boolean isFull() {
+        return outbox.size() + updates >= limits.maxOutputs() || outbox.bytes() >= limits.maxOutputBytes();
+    }
+
+    /** Forgets what was gathered since the last commit. */
+    void clear() {
+        outbox.truncate(0);
+        pending.clear();
+        updates = 0;
+    }
+
+    /** A record is passed over: by the pipeline's policy it is skipped, or goes to the dead letters. */
+    void passOver(SourceRecord record, Reason reason, String message) {
+        if (errorPolicy == ErrorPolicy.FAIL) {
+            throw new IllegalStateException("the pipeline's policy is to fail, not to pass over: " + message);
+        }
+        count(reason);
+        if (errorPolicy == ErrorPolicy.DEAD_LETTER) {
+            outbox.add(deadLetter.ofRecord(record, reason, message));
+        }
+    }
+
+    /** A record came too late for an aggregation. */
+    void late(AggregateInput input, Object value, SourceRecord record, long timeMillis, String message) {
+        count(Reason.LATE);
+        switch (input.latePolicy()) {
+            case DEAD_LETTER -> outbox.add(deadLetter.ofRecord(record, Reason.LATE, message));
+            case SIDE_OUTPUT -> {
+                context.record(record, timeMillis);
+                input.lateRecords().accept(value, context);
+            }
+            case DROP -> {}
+        }
+    }
+
+    /**
+     * Follows the pipeline's error policy for a result that cannot be made or sent on.
+     *
+     * @throws FiringFailure if that is to fail
+     */
+    void resultFailed(String message, RuntimeException cause) {
+        if (errorPolicy == ErrorPolicy.FAIL) {
+            throw new FiringFailure(message, cause);
+        }
+        count(Reason.PROCESSING_FAILED);
+        if (errorPolicy == ErrorPolicy.DEAD_LETTER) {
+            outbox.add(deadLetter.ofResult(progress.get(), message));
+        }
+    }
+
+    Map<Reason, Long> counts() {
+        return Map.copyOf(counts);
+    }
+
+    private void count(Reason reason) {
+        counts.merge(reason, 1L, Long::sum);
+    }
+}

@@ -1,0 +1,72 @@
+package dev.millrace.engine;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When something is due for which keys. A key is entered for its next time only; an entry that its key's
+ * {@link KeyState#scheduledMillis} no longer agrees with is passed over.
+ */
+final class Timers {
+    static final long NEVER = Long.MAX_VALUE;
+
+    private final TreeMap<Long, List<KeyState>> keysByTime = new TreeMap<>();
+    /** The keys at {@link #currentMillis} in order, those before {@link #next} being done; null between times. */
+    private @Nullable List<KeyState> current;
+
+    private long currentMillis;
+    private int next;
+
+    /** Enters a key for a time, unless it is entered for it or an earlier one. */
+    void schedule(KeyState state, long timeMillis) {
+        if (timeMillis < state.scheduledMillis) {
+            state.scheduledMillis = timeMillis;
+            keysByTime.computeIfAbsent(timeMillis, time -> new ArrayList<>()).add(state);
+        }
+    }
+
+    /** The next key for which something is due at or before a time, by time and key; null where there is none. */
+    @Nullable
+    KeyState next(long atMostMillis) {
+        while (true) {
+            List<KeyState> keys = current;
+            if (keys == null) {
+                if (keysByTime.isEmpty() || keysByTime.firstKey() > atMostMillis) {
+                    return null;
+                }
+                currentMillis = keysByTime.firstKey();
+                keys = keysByTime.firstEntry().getValue();
+                keys.sort(Comparator.comparing(state -> state.id));
+                current = keys;
+                next = 0;
+            }
+            while (next < keys.size()) {
+                KeyState state = keys.get(next++);
+                if (!state.dead && state.scheduledMillis == currentMillis) {
+                    state.scheduledMillis = NEVER;
+                    return state;
+                }
+            }
+            keysByTime.remove(currentMillis);
+            current = null;
+        }
+    }
+
+    /** The time for which {@link #next} gave its last key. */
+    long currentMillis() {
+        return currentMillis;
+    }
+
+    /** Begins again at the earliest time; what was taken since must be entered again. */
+    void rewind() {
+        current = null;
+    }
+
+    void clear() {
+        keysByTime.clear();
+        current = null;
+    }
+}
