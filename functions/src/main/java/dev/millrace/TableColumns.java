@@ -26,13 +26,13 @@ public final class TableColumns<T> {
         this.table = table;
     }
 
-    /** The table's partition key; must be determined by the stream's key, and never null. */
+    /** The table's partition key, a text (a string or Instant); must be determined by the stream's key, and never null. */
     public TableColumns<T> key(String name, Function<? super T, @Nullable Object> value) {
         key = once(key, "key", column(name, value));
         return this;
     }
 
-    /** The table's sort key, if it has one; must be determined by the stream's key and window, and never null. */
+    /** The table's sort key, a text too, if it has one; must be determined by the stream's key and window, and never null. */
     public TableColumns<T> sortKey(String name, Function<? super T, @Nullable Object> value) {
         sortKey = once(sortKey, "sort key", column(name, value));
         return this;

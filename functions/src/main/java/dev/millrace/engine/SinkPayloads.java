@@ -6,6 +6,7 @@ import dev.millrace.Sink;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +23,23 @@ public final class SinkPayloads {
     /** The attribute of a row that says it is no longer a result: a session that has become part of another. */
     public static final String RETRACTED = "retracted";
 
+    /** An output must fit an item of the state table, whose limit is 400 KB. */
+    static final int MAX_BYTES = 350 * 1024;
+
     private static final int MAX_PARTITION_KEY_CHARS = 256;
 
     private SinkPayloads() {}
 
     static byte[] of(Sink<Object> sink, Object value, boolean retraction) {
+        byte[] payload = encode(sink, value, retraction);
+        if (payload.length > MAX_BYTES) {
+            throw new IllegalArgumentException("an output for '" + sink.target() + "' takes " + payload.length
+                    + " bytes, more than the limit of " + MAX_BYTES + ": put less into one row or record");
+        }
+        return payload;
+    }
+
+    private static byte[] encode(Sink<Object> sink, Object value, boolean retraction) {
         if (sink instanceof Sink.Table<Object> table) {
             return row(table, value, retraction);
         }
@@ -55,6 +68,10 @@ public final class SinkPayloads {
     private static void put(
             ObjectNode row, Sink.Table<Object> table, Sink.Column<Object> column, Object value, boolean isKey) {
         @Nullable Object attribute = column.value().apply(value);
+        if (isKey && attribute != null && !(attribute instanceof String || attribute instanceof Instant)) {
+            throw new IllegalArgumentException("key attribute '" + column.name() + "' of table '" + table.target()
+                    + "' is a " + attribute.getClass().getName() + "; keys are text: make a String of it");
+        }
         if (attribute != null) {
             row.set(column.name(), AttributeJson.of(column.name(), attribute));
         } else if (isKey) {

@@ -152,6 +152,22 @@ public final class Task {
         decided(record, failure.eventTimeMillis());
     }
 
+    /** Passes over a record that nothing is in, an aggregated record without records. */
+    public void passEmpty(SourceRecord record) {
+        scope.now(record.arrivalMillis());
+        decided(record, Progress.NO_TIME);
+    }
+
+    /** The failure of a record that can be processed, but whose outcome cannot be committed. Changes nothing. */
+    public RecordFailure failureOf(SourceRecord record, String message, Throwable cause) {
+        try {
+            long time = clock.timeOf(decode(record), record, Progress.NO_TIME, watermarkMillis);
+            return RecordFailure.timed(Reason.PROCESSING_FAILED, message, cause, time);
+        } catch (RecordFailure e) {
+            return e;
+        }
+    }
+
     private void decided(SourceRecord record, long timeMillis) {
         position = record.position();
         arrivalMillis = record.arrivalMillis();

@@ -1,0 +1,137 @@
+package dev.millrace.driver;
+
+import dev.millrace.ErrorPolicy;
+import dev.millrace.Pipeline;
+import dev.millrace.engine.Position;
+import dev.millrace.engine.RecordFailure;
+import dev.millrace.engine.SourceRecord;
+import dev.millrace.engine.Task;
+import dev.millrace.state.EntryTooLargeException;
+import dev.millrace.state.KeyStateTooLargeException;
+import dev.millrace.state.StateLogException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt at a batch. Records are applied one after another, and committed together until an entry is full (L4). What
+ * does not fit one entry is begun again in smaller parts; a record that does not fit by itself, or that leaves traces as it
+ * fails, is passed over by the pipeline's policy, or ends the batch, while those before it are committed.
+ */
+final class BatchRun {
+    private final PartitionDriver driver;
+    private final Pipeline pipeline;
+    private final Task task;
+    private final long nowMillis;
+    private final List<BatchItem> items;
+    private final @Nullable RecordFailure[] failures;
+
+    /** The first item that is not committed, and the next to apply. */
+    private int uncommitted;
+
+    private int next;
+    /** How many items may go into one entry. */
+    private int entryItems;
+
+    BatchRun(PartitionDriver driver, Pipeline pipeline, Task task, Batch batch) {
+        this.driver = driver;
+        this.pipeline = pipeline;
+        this.task = task;
+        this.nowMillis = batch.nowMillis();
+        Position position = task.progress().position();
+        this.items = batch.items().stream()
+                .filter(item -> position == null || item.record().position().compareTo(position) > 0)
+                .toList();
+        this.failures = new RecordFailure[items.size()];
+        for (int i = 0; i < failures.length; i++) {
+            failures[i] = items.get(i).failure();
+        }
+        this.entryItems = Math.max(1, items.size());
+    }
+
+    BatchResult run() throws FencedException {
+        finishDue();
+        while (next < items.size()) {
+            BatchItem item = items.get(next);
+            RecordFailure failure = failures[next];
+            if (failure != null && pipeline.errorPolicy() == ErrorPolicy.FAIL) {
+                if (commit()) {
+                    return new BatchResult.FailedAt(
+                            item.record().position().sequenceNumber(), String.valueOf(failure.getMessage()));
+                }
+            } else if (decide(item, failure)) {
+                next++;
+                finishDue();
+                if (task.isFull() || next - uncommitted >= entryItems) {
+                    commit();
+                }
+            }
+            if (next == items.size()) {
+                commit();
+            }
+        }
+        // Where every record was covered already, something may be due all the same, after a crash between firings.
+        commit();
+        return new BatchResult.Done();
+    }
+
+    /** @return false if the item has failed only now, and is to be taken again */
+    private boolean decide(BatchItem item, @Nullable RecordFailure failure) throws FencedException {
+        if (failure != null) {
+            task.passOver(item.record(), failure);
+            return true;
+        }
+        if (item.isEmpty()) {
+            task.passEmpty(item.record());
+            return true;
+        }
+        try {
+            task.apply(item.record(), nowMillis);
+            return true;
+        } catch (RecordFailure e) {
+            failures[next] = e;
+            if (e.needsRollback()) {
+                beginAgain();
+            }
+            return false;
+        }
+    }
+
+    private void finishDue() throws FencedException {
+        while (!task.fireDue()) {
+            if (!commit()) {
+                return;
+            }
+        }
+    }
+
+    /** @return false if what was to be committed did not fit, and is to be applied again, in smaller parts */
+    private boolean commit() throws FencedException {
+        try {
+            driver.commit(task);
+        } catch (EntryTooLargeException | KeyStateTooLargeException e) {
+            makeSmaller(e);
+            return false;
+        }
+        uncommitted = next;
+        entryItems = Math.max(entryItems, Math.min(items.size(), 2 * entryItems));
+        return true;
+    }
+
+    private void makeSmaller(StateLogException tooLarge) throws FencedException {
+        int applied = next - uncommitted;
+        if (applied > 1) {
+            entryItems = applied / 2;
+        } else if (applied == 1 && failures[uncommitted] == null) {
+            SourceRecord record = items.get(uncommitted).record();
+            failures[uncommitted] = task.failureOf(record, String.valueOf(tooLarge.getMessage()), tooLarge);
+        } else {
+            throw tooLarge;
+        }
+        beginAgain();
+    }
+
+    private void beginAgain() throws FencedException {
+        task.rollback();
+        next = uncommitted;
+    }
+}

@@ -1,0 +1,14 @@
+package dev.millrace.driver;
+
+import dev.millrace.engine.Position;
+
+/** Reads a shard to find out whether a partition is idle (T1). */
+@FunctionalInterface
+public interface IdleProbe {
+    /**
+     * Whether a read of the shard after a position finds no record, and nothing behind it: zero lag.
+     *
+     * @param position not inside an aggregated record
+     */
+    boolean isIdleAfter(Position position);
+}

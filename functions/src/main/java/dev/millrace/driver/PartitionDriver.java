@@ -1,0 +1,194 @@
+package dev.millrace.driver;
+
+import dev.millrace.Pipeline;
+import dev.millrace.engine.Changes;
+import dev.millrace.engine.Output;
+import dev.millrace.engine.Position;
+import dev.millrace.engine.Progress;
+import dev.millrace.engine.Reason;
+import dev.millrace.engine.Task;
+import dev.millrace.sink.Emitter;
+import dev.millrace.sink.IdentifiedOutput;
+import dev.millrace.sink.OutputId;
+import dev.millrace.state.CatchUp;
+import dev.millrace.state.CommitResult;
+import dev.millrace.state.Entry;
+import dev.millrace.state.LogName;
+import dev.millrace.state.StateLog;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Drives one partition: applies batches and ticks to its task, commits, and emits.
+ *
+ * <pre>
+ *   catch up ▶ emit the tip's outbox, unless known emitted (E2, E3) ▶ finish what is due
+ *     ▶ apply records ▶ commit (L1) ▶ emit (E1) ▶ write due buckets (B1) ▶ ... ▶ done
+ * </pre>
+ *
+ * Fenced, it drops what is not committed and begins again from what others have committed (L2). An exception from any
+ * method means that the outcome is not known: the batch or tick must come again, to this object or to another. Confined to
+ * one thread at a time.
+ */
+public final class PartitionDriver {
+    private static final int MAX_ATTEMPTS = 20;
+    /** An hour less than Kinesis keeps records at the least: what is younger cannot have expired. */
+    private static final Duration KNOWN_PRESENT = Duration.ofHours(23);
+
+    private final Pipeline pipeline;
+    private final LogName name;
+    private final StateLog log;
+    private final Emitter emitter;
+    private final PartitionSettings settings;
+    private @Nullable Task task;
+
+    /** @param log of this partition, used by nobody else */
+    public PartitionDriver(
+            Pipeline pipeline, LogName name, StateLog log, Emitter emitter, PartitionSettings settings) {
+        this.pipeline = pipeline;
+        this.name = name;
+        this.log = log;
+        this.emitter = emitter;
+        this.settings = settings;
+    }
+
+    private interface Attempt<R> {
+        R run(Task task) throws FencedException;
+    }
+
+    /**
+     * Applies a batch. Records at or before the partition's position are passed over, so that it may be delivered again,
+     * in whole or in part.
+     */
+    public BatchResult apply(Batch batch) {
+        return attempt(task -> {
+            emitTip(tip -> isKnownEmitted(tip, batch));
+            return new BatchRun(this, pipeline, task, batch).run();
+        });
+    }
+
+    /**
+     * Takes a tick. Whatever the outcome, the outbox of the last entry is emitted unless it is known to be (E5).
+     *
+     * @param nowMillis "now", taken before this call, in epoch milliseconds
+     * @param probe finds out whether the partition is idle
+     */
+    public void tick(long nowMillis, IdleProbe probe) {
+        attempt(task -> {
+            emitTip(tip -> false);
+            Position position = task.progress().position();
+            boolean isIdle = position != null && !position.insideAggregate() && probe.isIdleAfter(position);
+            finishDue(task);
+            task.tick(nowMillis, isIdle, settings.idleTimeout());
+            finishDue(task);
+            commit(task);
+            return true;
+        });
+    }
+
+    /** How far the partition has come; known once a batch or tick was taken. */
+    public Progress progress() {
+        return log.progress();
+    }
+
+    /** How many records were passed over in the life of this object, by reason; retries included. */
+    public Map<Reason, Long> counts() {
+        Task current = task;
+        return current == null ? Map.of() : current.counts();
+    }
+
+    private <R> R attempt(Attempt<R> attempt) {
+        log.beginInvocation();
+        for (int i = 0; i < MAX_ATTEMPTS; i++) {
+            try {
+                return attempt.run(caughtUp());
+            } catch (FencedException e) {
+                // Begin again from what is there.
+            }
+        }
+        throw new ContentionException(name.toString(), MAX_ATTEMPTS);
+    }
+
+    /** The task as of the tip; nothing that was not committed is left in it, whatever happened before (L2). */
+    private Task caughtUp() {
+        CatchUp result = log.catchUp();
+        Task current = task;
+        if (current == null || result.reloaded()) {
+            current = new Task(pipeline, name.stage(), name.partition(), log.state(), settings.limits());
+            // Not kept before it is restored: an exception must not leave a half-made task.
+            task = null;
+            current.restore(log.progress());
+            task = current;
+        } else {
+            current.caughtUp(log.progress(), result.changed());
+        }
+        return current;
+    }
+
+    private interface Known {
+        boolean isEmitted(Entry tip);
+    }
+
+    /** E2: nothing is committed, and no success reported, before the last entry's outbox is known emitted. */
+    private void emitTip(Known known) {
+        Entry tip = log.tipEntry();
+        if (tip == null || log.tipEmitted()) {
+            return;
+        }
+        if (known.isEmitted(tip)) {
+            log.markTipEmitted();
+        } else {
+            emit(tip.number(), log.tipOutbox());
+        }
+    }
+
+    /**
+     * E3: the mapping has moved past the entry's position, which it does only once an invocation has reported success, or a
+     * failure beyond it; and that was after the outbox was emitted.
+     */
+    private boolean isKnownEmitted(Entry tip, Batch batch) {
+        Position position = tip.progress().position();
+        return tip.kind() == Entry.Kind.BATCH
+                && position != null
+                && settings.retriesForever()
+                && settings.mappingId() != null
+                && Objects.equals(settings.mappingId(), tip.mappingId())
+                && batch.nowMillis() - tip.progress().arrivalMillis() < KNOWN_PRESENT.toMillis()
+                && Position.compareSequenceNumbers(batch.firstSequenceNumber(), position.sequenceNumber()) > 0;
+    }
+
+    /** Fires what is due by the watermark, in as many entries as that takes (L4). */
+    void finishDue(Task current) throws FencedException {
+        while (!current.fireDue()) {
+            commit(current);
+        }
+    }
+
+    /** Commits what has been applied, if anything, and emits what comes of it. */
+    void commit(Task current) throws FencedException {
+        Changes changes = current.changes();
+        if (changes.isEmpty() && Objects.equals(changes.progress().position(), log.progress().position())) {
+            // A tick that changes nothing writes nothing (E5).
+            current.rollback();
+            return;
+        }
+        CommitResult result = log.commit(changes);
+        if (!(result instanceof CommitResult.Committed committed)) {
+            throw new FencedException();
+        }
+        current.committed();
+        emit(committed.number(), changes.outbox());
+        log.writeDueBuckets();
+    }
+
+    private void emit(long number, List<Output> outbox) {
+        OutputId first = new OutputId(name.pipeline(), name.stage(), name.partition(), log.epoch(), number, 0);
+        if (!outbox.isEmpty()) {
+            emitter.emit(IdentifiedOutput.ofOutbox(first, outbox));
+        }
+        log.markTipEmitted();
+    }
+}

@@ -1,0 +1,106 @@
+package dev.millrace.plan;
+
+import dev.millrace.Operator;
+import dev.millrace.Pipeline;
+import dev.millrace.PipelineException;
+import dev.millrace.Sink;
+import dev.millrace.Transform;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Refuses pipelines that cannot run. */
+final class PlanChecks {
+    private final Pipeline pipeline;
+    /** The operators whose values all come from an aggregation. */
+    private final Set<String> aggregated = new HashSet<>();
+    /** The operators that have a grouping by key before them. */
+    private final Set<String> keyed = new HashSet<>();
+
+    private final Map<String, ResultTable> tables = new HashMap<>();
+
+    private PlanChecks(Pipeline pipeline) {
+        this.pipeline = pipeline;
+    }
+
+    static void check(Pipeline pipeline) {
+        List<Operator> operators = pipeline.operators();
+        if (operators.isEmpty()) {
+            throw new PipelineException("pipeline '" + pipeline.name() + "' has no source: call from(...)");
+        }
+        if (operators.stream().noneMatch(operator -> operator.transform() instanceof Transform.To)) {
+            throw new PipelineException("pipeline '" + pipeline.name()
+                    + "' has no sink, so nothing would come of it: end it with toTable, toStream or collect");
+        }
+        PlanChecks checks = new PlanChecks(pipeline);
+        operators.forEach(checks::check);
+    }
+
+    private void check(Operator operator) {
+        Transform transform = operator.transform();
+        boolean isAggregate = transform instanceof Transform.Aggregate;
+        boolean takesLate = transform instanceof Transform.LateRecords;
+        if (isAggregate || !takesLate && !operator.inputs().isEmpty() && aggregated.containsAll(operator.inputs())) {
+            aggregated.add(operator.name());
+        }
+        if (transform instanceof Transform.KeyBy) {
+            checkKeyBy(operator);
+        } else if (operator.inputs().stream().anyMatch(keyed::contains)) {
+            keyed.add(operator.name());
+        }
+        if (transform instanceof Transform.To to) {
+            checkSink(operator, to.sink());
+        }
+    }
+
+    private void checkKeyBy(Operator operator) {
+        if (operator.inputs().stream().anyMatch(keyed::contains)) {
+            throw new PipelineException("pipeline '" + pipeline.name() + "': operator '" + operator.name()
+                    + "' groups by key what was grouped by key before, which takes a second stage, and a pipeline has"
+                    + " one: aggregate once on the way from the source to a sink, or write to a stream that another"
+                    + " pipeline reads");
+        }
+        boolean isUsed = pipeline.operators().stream()
+                .anyMatch(follower -> follower.inputs().contains(operator.name()));
+        if (!isUsed) {
+            throw new PipelineException("pipeline '" + pipeline.name() + "': operator '" + operator.name()
+                    + "' groups by key, and nothing follows: call aggregate, or window and aggregate");
+        }
+        keyed.add(operator.name());
+    }
+
+    private void checkSink(Operator operator, Sink<Object> sink) {
+        if (sink instanceof Sink.Table<Object> table) {
+            checkTable(operator, Plan.resultTable(table));
+        } else if (sink instanceof Sink.Stream<Object> stream) {
+            String source = ((Transform.Source) pipeline.operators().get(0).transform()).stream();
+            if (stream.target().equals(source)) {
+                throw new PipelineException("pipeline '" + pipeline.name() + "' appends to '" + source
+                        + "', the stream that it reads: it would never end. Write to another stream");
+            }
+        }
+    }
+
+    private void checkTable(Operator operator, ResultTable table) {
+        if (!aggregated.containsAll(operator.inputs())) {
+            throw new PipelineException("pipeline '" + pipeline.name() + "': table '" + table.name()
+                    + "' takes values that do not come from an aggregation, so that nothing says which of two rows with"
+                    + " one key is the newer: group by key and aggregate first, or write to a stream");
+        }
+        if (table.name().equals(Plan.stateTable(pipeline))) {
+            throw new PipelineException("pipeline '" + pipeline.name() + "' cannot write results to table '"
+                    + table.name() + "': its state is kept there. Choose another name");
+        }
+        ResultTable before = tables.putIfAbsent(table.name(), table);
+        if (before != null && !before.equals(table)) {
+            throw new PipelineException("pipeline '" + pipeline.name() + "' writes to table '" + table.name()
+                    + "' twice, with different keys: " + keys(before) + " and " + keys(table));
+        }
+    }
+
+    private static String keys(ResultTable table) {
+        return table.key() + table.sortKey().map(name -> ", " + name).orElse("");
+    }
+}
