@@ -1,0 +1,128 @@
+package dev.millrace.state;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.function.Function;
+import java.util.zip.CRC32C;
+import java.util.zip.DataFormatException;
+import java.util.zip.Deflater;
+import java.util.zip.Inflater;
+
+/**
+ * What surrounds the content of every item: version, checksum, compression. The checksum takes in the item's key and number,
+ * so that content that turns up in another place is refused as well.
+ */
+final class Envelope {
+    /** The newest version of the stored format that is known here, and the one that is written. */
+    static final int VERSION = 1;
+
+    /** The most bytes that keys and values of one item may take before compression. */
+    static final int MAX_CONTENT_BYTES = 32 << 20;
+
+    private static final int MAX_RAW_BYTES = 4 * MAX_CONTENT_BYTES;
+    private static final int STORED = 0;
+    private static final int DEFLATED = 1;
+    private static final int CHECKSUM_AT = 1;
+    private static final int METHOD_AT = CHECKSUM_AT + Integer.BYTES;
+    private static final int CONTENT_AT = METHOD_AT + 1;
+
+    private Envelope() {}
+
+    /** The item that has this content, compressed where that makes it smaller. */
+    static StoredItem seal(ItemKey key, long number, ByteWriter content) {
+        byte[] raw = content.toByteArray();
+        byte[] body = new byte[CONTENT_AT + raw.length];
+        int deflated = deflate(raw, body);
+        if (deflated == 0) {
+            body[METHOD_AT] = STORED;
+            System.arraycopy(raw, 0, body, CONTENT_AT, raw.length);
+        } else {
+            body[METHOD_AT] = DEFLATED;
+            body = Arrays.copyOf(body, CONTENT_AT + deflated);
+        }
+        body[0] = VERSION;
+        int checksum = checksum(key, number, body);
+        for (int i = 0; i < Integer.BYTES; i++) {
+            body[CHECKSUM_AT + i] = (byte) (checksum >>> (24 - 8 * i));
+        }
+        return new StoredItem(key, number, body);
+    }
+
+    /**
+     * What {@code decode} makes of an item's content.
+     *
+     * @throws UnreadableItemException if it was damaged, or is of a newer version
+     */
+    static <T> T open(StoredItem item, Function<ByteReader, T> decode) {
+        byte[] body = item.body();
+        int version = body.length == 0 ? 0 : body[0] & 0xff;
+        if (version > VERSION) {
+            throw new NewerFormatException(item.key(), version, VERSION);
+        }
+        if (version == 0 || body.length < CONTENT_AT) {
+            throw new CorruptItemException(item.key(), "it is no item of a state log (" + body.length + " bytes)");
+        }
+        try {
+            int expected = new ByteReader(Arrays.copyOfRange(body, CHECKSUM_AT, METHOD_AT)).readInt();
+            if (checksum(item.key(), item.number(), body) != expected) {
+                throw new CorruptItemException(item.key(), "its checksum is wrong (format version " + version + ")");
+            }
+            ByteReader content = new ByteReader(content(body));
+            T decoded = decode.apply(content);
+            content.requireEnd();
+            return decoded;
+        } catch (ByteReader.Malformed | DataFormatException | IllegalArgumentException e) {
+            throw new CorruptItemException(
+                    item.key(), "it cannot be decoded (format version " + version + "): " + e.getMessage());
+        }
+    }
+
+    /** CRC-32C over the key, the number and the body without the checksum itself. */
+    private static int checksum(ItemKey key, long number, byte[] body) {
+        CRC32C crc = new CRC32C();
+        crc.update(key.toString().getBytes(StandardCharsets.UTF_8));
+        for (int shift = 56; shift >= 0; shift -= 8) {
+            crc.update((int) (number >>> shift));
+        }
+        crc.update(body[0]);
+        crc.update(body, METHOD_AT, body.length - METHOD_AT);
+        return (int) crc.getValue();
+    }
+
+    private static int deflate(byte[] raw, byte[] into) {
+        Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
+        try {
+            deflater.setInput(raw);
+            deflater.finish();
+            int length = deflater.deflate(into, CONTENT_AT, raw.length);
+            return deflater.finished() ? length : 0;
+        } finally {
+            deflater.end();
+        }
+    }
+
+    private static byte[] content(byte[] body) throws DataFormatException {
+        if (body[METHOD_AT] == STORED) {
+            return Arrays.copyOfRange(body, CONTENT_AT, body.length);
+        }
+        if (body[METHOD_AT] != DEFLATED) {
+            throw new ByteReader.Malformed("unknown compression " + body[METHOD_AT]);
+        }
+        Inflater inflater = new Inflater(true);
+        try {
+            inflater.setInput(body, CONTENT_AT, body.length - CONTENT_AT);
+            byte[] raw = new byte[Math.max(64, 4 * body.length)];
+            int length = inflater.inflate(raw);
+            while (!inflater.finished()) {
+                if (length < raw.length || raw.length >= MAX_RAW_BYTES) {
+                    throw new ByteReader.Malformed("the compressed content is cut off, or too large");
+                }
+                raw = Arrays.copyOf(raw, 2 * raw.length);
+                length += inflater.inflate(raw, length, raw.length - length);
+            }
+            return Arrays.copyOf(raw, length);
+        } finally {
+            inflater.end();
+        }
+    }
+}

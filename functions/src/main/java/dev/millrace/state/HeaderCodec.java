@@ -1,0 +1,42 @@
+package dev.millrace.state;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The stored form of a header. */
+final class HeaderCodec {
+    private HeaderCodec() {}
+
+    static StoredItem encode(LogName name, Header header) {
+        ByteWriter out = new ByteWriter();
+        out.writeVarint(header.epoch());
+        out.writeVarint(header.ringSlots());
+        out.writeVarint(header.buckets());
+        out.writeVarint(header.startNumber());
+        out.writeSigned(header.startWatermark());
+        out.writeVarint(header.floors().size());
+        for (Floor floor : header.floors()) {
+            out.writeBytes(floor.firstHash().toByteArray());
+            out.writeBytes(floor.lastHash().toByteArray());
+            out.writeSigned(floor.watermark());
+        }
+        return Envelope.seal(ItemKey.header(name, header.epoch()), header.epoch(), out);
+    }
+
+    static Header decode(StoredItem item) {
+        return Envelope.open(item, in -> {
+            long epoch = in.readVarint();
+            int ringSlots = in.readInt(Header.MAX_RING_SLOTS);
+            int buckets = in.readInt(Header.MAX_BUCKETS);
+            long startNumber = in.readVarint();
+            long startWatermark = in.readSigned();
+            List<Floor> floors = new ArrayList<>();
+            for (int left = in.readCount(); left > 0; left--) {
+                BigInteger first = new BigInteger(in.readBytes());
+                floors.add(new Floor(first, new BigInteger(in.readBytes()), in.readSigned()));
+            }
+            return new Header(item.body()[0], epoch, ringSlots, buckets, startNumber, startWatermark, floors);
+        });
+    }
+}

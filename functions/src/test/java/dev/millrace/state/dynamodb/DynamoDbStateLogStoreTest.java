@@ -1,0 +1,90 @@
+package dev.millrace.state.dynamodb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.amazonaws.services.dynamodbv2.local.embedded.DynamoDBEmbedded;
+import com.amazonaws.services.dynamodbv2.local.shared.access.AmazonDynamoDBLocal;
+import dev.millrace.state.Consistency;
+import dev.millrace.state.ItemKey;
+import dev.millrace.state.LogName;
+import dev.millrace.state.StateLogContract;
+import dev.millrace.state.StateLogException;
+import dev.millrace.state.StateLogStore;
+import dev.millrace.state.StateLogUnavailableException;
+import java.io.File;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/** The contract against Amazon's own DynamoDB Local, in this process. Skipped where it has no native library. */
+class DynamoDbStateLogStoreTest extends StateLogContract {
+    private static final String TABLE = "orders-state";
+    private static AmazonDynamoDBLocal local;
+    private static StateLogStore store;
+
+    @BeforeAll
+    static void start() {
+        File libraries = new File(System.getProperty("sqlite4java.library.path", "none"));
+        String os = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
+        String platform = os.contains("mac") ? "osx" : os.contains("win") ? "win32-x64" : "linux-amd64";
+        String[] found = libraries.list((directory, file) -> file.contains("sqlite4java-" + platform));
+        boolean arm = System.getProperty("os.arch", "").equals("aarch64");
+        Assumptions.assumeTrue(
+                found != null && found.length > 0 && !arm,
+                "DynamoDB Local has no native library for " + os + " here: " + libraries);
+        local = DynamoDBEmbedded.create(true);
+        StateTable.createIfAbsent(local.dynamoDbClient(), TABLE);
+        StateTable.createIfAbsent(local.dynamoDbClient(), TABLE);
+        store = new DynamoDbStateLogStore(local.dynamoDbClient(), TABLE, pause -> {
+            throw new AssertionError("DynamoDB Local leaves nothing out without progress");
+        });
+    }
+
+    @AfterAll
+    static void stop() {
+        if (local != null) {
+            local.shutdownNow();
+        }
+    }
+
+    @Override
+    protected StateLogStore store() {
+        return store;
+    }
+
+    @Test
+    void whenThereIsNoTable_thenTheErrorSaysSo() {
+        StateLogStore elsewhere = new DynamoDbStateLogStore(local.dynamoDbClient(), "no-such-table", pause -> {});
+
+        assertThatThrownBy(() -> elsewhere.read(anyKey(), Consistency.STRONG))
+                .isInstanceOf(StateLogException.class)
+                .isNotInstanceOf(StateLogUnavailableException.class)
+                .hasMessageContaining("no-such-table");
+    }
+
+    @Test
+    void whenNobodyAnswers_thenTheOutcomeIsUnknown() {
+        try (DynamoDbClient nobody = DynamoDbClient.builder()
+                .endpointOverride(java.net.URI.create("http://127.0.0.1:1"))
+                .region(software.amazon.awssdk.regions.Region.EU_CENTRAL_1)
+                .credentialsProvider(() -> software.amazon.awssdk.auth.credentials.AwsBasicCredentials.create("a", "b"))
+                .overrideConfiguration(
+                        c -> c.retryStrategy(software.amazon.awssdk.retries.DefaultRetryStrategy.doNotRetry()))
+                .build()) {
+            StateLogStore silent = new DynamoDbStateLogStore(nobody, TABLE, pause -> {});
+
+            assertThatThrownBy(() -> silent.read(anyKey(), Consistency.STRONG))
+                    .isInstanceOf(StateLogUnavailableException.class)
+                    .hasMessageContaining(anyKey().toString());
+            assertThat(silent.usage().reads().requests()).isZero();
+        }
+    }
+
+    private static ItemKey anyKey() {
+        return ItemKey.header(new LogName("a", "b", "c"), 1);
+    }
+}
