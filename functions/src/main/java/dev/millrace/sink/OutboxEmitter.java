@@ -1,0 +1,103 @@
+package dev.millrace.sink;
+
+import dev.millrace.Operator;
+import dev.millrace.Pipeline;
+import dev.millrace.Sink;
+import dev.millrace.Transform;
+import dev.millrace.engine.Output;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+
+/** Emits the outboxes of a pipeline: each output to the emitter of its sink. Serves all partitions of a process. */
+public final class OutboxEmitter implements Emitter, AutoCloseable {
+    /** How many rows are written at once, over all tables and partitions. */
+    private static final int PARALLEL_WRITES = 8;
+
+    private final String pipeline;
+    private final Map<String, Emitter> emitters = new HashMap<>();
+    private final ExecutorService executor;
+
+    /**
+     * Clients are asked for only where the pipeline has a sink that needs them, and not closed.
+     *
+     * @param dynamoDb for tables
+     * @param kinesis for streams and dead letters
+     * @param pause between attempts to write records that Kinesis has refused
+     */
+    public OutboxEmitter(
+            Pipeline pipeline, Supplier<DynamoDbClient> dynamoDb, Supplier<KinesisClient> kinesis, Pause pause) {
+        this.pipeline = pipeline.name();
+        this.executor = Executors.newFixedThreadPool(PARALLEL_WRITES, task -> {
+            Thread thread = new Thread(task, "millrace-table-writer");
+            thread.setDaemon(true);
+            return thread;
+        });
+        for (Operator operator : pipeline.operators()) {
+            if (operator.transform() instanceof Transform.To to) {
+                emitters.put(operator.name(), emitter(operator.name(), to.sink(), dynamoDb, kinesis, pause));
+            }
+        }
+        pipeline.deadLetterStream()
+                .ifPresent(stream ->
+                        emitters.put(Output.DEAD_LETTERS, new DeadLetterEmitter(stream, kinesis.get(), pause)));
+    }
+
+    private Emitter emitter(
+            String name,
+            Sink<Object> sink,
+            Supplier<DynamoDbClient> dynamoDb,
+            Supplier<KinesisClient> kinesis,
+            Pause pause) {
+        if (sink instanceof Sink.Table<Object> table) {
+            return new TableEmitter(table, dynamoDb.get(), executor);
+        }
+        if (sink instanceof Sink.Stream<Object> stream) {
+            return new StreamEmitter(name, stream, kinesis.get(), pause);
+        }
+        return new CollectingEmitter(((Sink.Collecting<Object>) sink).collection());
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>An output whose sink the pipeline no longer has is not dropped: that would lose a committed result.
+     */
+    @Override
+    public void emit(List<IdentifiedOutput> outputs) {
+        Map<String, List<IdentifiedOutput>> bySink = new LinkedHashMap<>();
+        for (IdentifiedOutput output : outputs) {
+            bySink.computeIfAbsent(output.output().sink(), sink -> new ArrayList<>())
+                    .add(output);
+        }
+        bySink.keySet().forEach(this::emitterOf);
+        bySink.forEach((sink, ofSink) -> emitterOf(sink).emit(ofSink));
+    }
+
+    private Emitter emitterOf(String sink) {
+        Emitter emitter = emitters.get(sink);
+        if (emitter != null) {
+            return emitter;
+        }
+        throw new EmissionException(
+                sink.equals(Output.DEAD_LETTERS)
+                        ? "pipeline '" + pipeline + "' has committed dead letters and names no stream for them: give it"
+                                + " one with deadLetters(stream)"
+                        : "pipeline '" + pipeline + "' has committed results for sink '" + sink
+                                + "', which it does not have: deploy it with that sink until they are written, or reset"
+                                + " its state");
+    }
+
+    /** Ends the threads that write to tables. What is being emitted meanwhile fails. */
+    @Override
+    public void close() {
+        executor.shutdownNow();
+    }
+}
