@@ -1,0 +1,110 @@
+package dev.millrace.lambda;
+
+import dev.millrace.driver.PartitionDriver;
+import dev.millrace.plan.Plan;
+import dev.millrace.plan.Stage;
+import dev.millrace.sink.Emitter;
+import dev.millrace.state.LogName;
+import dev.millrace.state.StateLog;
+import dev.millrace.state.StateLogSettings;
+import dev.millrace.state.StateLogStore;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+
+/**
+ * The partitions that a process has in memory, each used by one thread at a time. Where their state together takes more than
+ * its share of the memory, those longest not used are let go; they are loaded again when they are needed.
+ */
+final class Partitions {
+    /** Of the heap, for encoded state; in memory, with what the engine makes of it, that is some five times as large. */
+    private static final int HEAP_SHARE = 8;
+
+    private final Plan plan;
+    private final Stage stage;
+    private final StateLogStore store;
+    private final Emitter emitter;
+    private final HandlerSettings settings;
+    private final long stateBytesAtMost;
+    private final Map<String, Partition> byShard = new HashMap<>();
+    private long uses;
+
+    Partitions(Plan plan, StateLogStore store, Emitter emitter, HandlerSettings settings, long stateBytesAtMost) {
+        this.plan = plan;
+        this.stage = plan.stages().get(0);
+        this.store = store;
+        this.emitter = emitter;
+        this.settings = settings;
+        this.stateBytesAtMost = stateBytesAtMost;
+    }
+
+    /** An eighth of the heap, in bytes. */
+    static long defaultStateBytes() {
+        return Runtime.getRuntime().maxMemory() / HEAP_SHARE;
+    }
+
+    private static final class Partition {
+        private final PartitionDriver driver;
+        private final StateLog log;
+        private long lastUse;
+        private long stateBytes;
+        private int users;
+
+        private Partition(PartitionDriver driver, StateLog log) {
+            this.driver = driver;
+            this.log = log;
+        }
+    }
+
+    /** Calls {@code action} with a shard's driver, once nobody else uses it. */
+    <R> R use(String shard, Function<PartitionDriver, R> action) {
+        Partition partition = enter(shard);
+        try {
+            synchronized (partition) {
+                try {
+                    return action.apply(partition.driver);
+                } finally {
+                    partition.stateBytes = partition.log.counters().stateBytes();
+                }
+            }
+        } finally {
+            leave(partition);
+        }
+    }
+
+    private synchronized Partition enter(String shard) {
+        Partition partition = byShard.computeIfAbsent(shard, this::open);
+        partition.users++;
+        partition.lastUse = ++uses;
+        return partition;
+    }
+
+    private synchronized void leave(Partition left) {
+        left.users--;
+        long stateBytes = byShard.values().stream()
+                .mapToLong(partition -> partition.stateBytes)
+                .sum();
+        List<Map.Entry<String, Partition>> oldestFirst = new ArrayList<>(byShard.entrySet());
+        oldestFirst.sort(Comparator.comparingLong(entry -> entry.getValue().lastUse));
+        // The one just used stays, however large.
+        for (Map.Entry<String, Partition> entry : oldestFirst.subList(0, oldestFirst.size() - 1)) {
+            if (stateBytes > stateBytesAtMost && entry.getValue().users == 0) {
+                byShard.remove(entry.getKey());
+                stateBytes -= entry.getValue().stateBytes;
+            }
+        }
+    }
+
+    private Partition open(String shard) {
+        LogName name = new LogName(plan.pipeline().name(), stage.name(), shard);
+        // A writer's id is of one life of one log, never used again.
+        String writerId = UUID.randomUUID().toString();
+        StateLog log = new StateLog(
+                store, name, StateLogSettings.of(writerId, settings.partition().mappingId()));
+        return new Partition(new PartitionDriver(plan.pipeline(), name, log, emitter, settings.partition()), log);
+    }
+}
