@@ -42,7 +42,7 @@ final class PlanChecks {
         Transform transform = operator.transform();
         boolean isAggregate = transform instanceof Transform.Aggregate;
         boolean takesLate = transform instanceof Transform.LateRecords;
-        if (isAggregate || !takesLate && !operator.inputs().isEmpty() && aggregated.containsAll(operator.inputs())) {
+        if (isAggregate || (!takesLate && !operator.inputs().isEmpty() && aggregated.containsAll(operator.inputs()))) {
             aggregated.add(operator.name());
         }
         if (transform instanceof Transform.KeyBy) {
