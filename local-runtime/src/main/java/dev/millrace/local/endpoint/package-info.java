@@ -1,0 +1,13 @@
+/**
+ * The local AWS endpoint: one HTTP server on loopback that speaks the wire protocols of Kinesis and DynamoDB.
+ *
+ * <p>Open {@link dev.millrace.local.endpoint.LocalEndpoint} first. {@code TargetHandler} sends each request to
+ * {@code KinesisFront}, which translates between the wire and {@link dev.millrace.local.kinesis}, or to
+ * {@code DynamoDbFront}, which is Amazon's DynamoDB Local in this process.
+ *
+ * <p>May import the kinesis package, Jetty, Jackson and DynamoDB Local.
+ */
+@NullMarked
+package dev.millrace.local.endpoint;
+
+import org.jspecify.annotations.NullMarked;
