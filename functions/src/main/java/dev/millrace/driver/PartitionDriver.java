@@ -46,8 +46,7 @@ public final class PartitionDriver {
     private @Nullable Task task;
 
     /** @param log of this partition, used by nobody else */
-    public PartitionDriver(
-            Pipeline pipeline, LogName name, StateLog log, Emitter emitter, PartitionSettings settings) {
+    public PartitionDriver(Pipeline pipeline, LogName name, StateLog log, Emitter emitter, PartitionSettings settings) {
         this.pipeline = pipeline;
         this.name = name;
         this.log = log;
@@ -170,7 +169,8 @@ public final class PartitionDriver {
     /** Commits what has been applied, if anything, and emits what comes of it. */
     void commit(Task current) throws FencedException {
         Changes changes = current.changes();
-        if (changes.isEmpty() && Objects.equals(changes.progress().position(), log.progress().position())) {
+        if (changes.isEmpty()
+                && Objects.equals(changes.progress().position(), log.progress().position())) {
             // A tick that changes nothing writes nothing (E5).
             current.rollback();
             return;

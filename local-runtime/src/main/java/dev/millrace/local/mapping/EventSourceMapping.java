@@ -1,0 +1,115 @@
+package dev.millrace.local.mapping;
+
+import dev.millrace.local.kinesis.EmbeddedKinesis;
+import dev.millrace.local.kinesis.KinesisException;
+import dev.millrace.local.kinesis.ShardDescription;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Delivers the records of a stream to a function: each shard's in order, in batches, one batch at a time; a shard that came of
+ * others once those are done.
+ */
+public final class EventSourceMapping implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EventSourceMapping.class);
+    private static final long SHARD_LIST_MILLIS = 500;
+    private static final long STOP_SECONDS = 10;
+
+    private final EmbeddedKinesis kinesis;
+    private final String stream;
+    private final StageFunction function;
+    private final MappingSettings settings;
+    private final Checkpoints checkpoints;
+    private final Clock clock;
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final Map<String, Thread> pollers = new HashMap<>();
+    private final Thread lister;
+
+    private EventSourceMapping(
+            EmbeddedKinesis kinesis,
+            String stream,
+            StageFunction function,
+            MappingSettings settings,
+            Checkpoints checkpoints,
+            Clock clock) {
+        this.kinesis = kinesis;
+        this.stream = stream;
+        this.function = function;
+        this.settings = settings;
+        this.checkpoints = checkpoints;
+        this.clock = clock;
+        this.lister = new Thread(this::follow, "millrace-mapping-" + stream);
+        this.lister.setDaemon(true);
+    }
+
+    /** Starts delivering, on threads of its own. */
+    public static EventSourceMapping start(
+            EmbeddedKinesis kinesis,
+            String stream,
+            StageFunction function,
+            MappingSettings settings,
+            Checkpoints checkpoints,
+            Clock clock) {
+        EventSourceMapping mapping = new EventSourceMapping(kinesis, stream, function, settings, checkpoints, clock);
+        mapping.lister.start();
+        return mapping;
+    }
+
+    /** Starts a poller for each shard whose time has come. */
+    private void follow() {
+        try {
+            do {
+                try {
+                    startPollers(kinesis.describe(stream).shards());
+                } catch (KinesisException e) {
+                    LOG.debug("The shards of {} cannot be listed: {}", stream, e.getMessage());
+                }
+            } while (!stop.await(SHARD_LIST_MILLIS, TimeUnit.MILLISECONDS));
+            for (Thread poller : pollers.values()) {
+                poller.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void startPollers(List<ShardDescription> shards) {
+        Set<String> listed = shards.stream().map(ShardDescription::shardId).collect(Collectors.toSet());
+        for (ShardDescription shard : shards) {
+            boolean parentsAreDone = Stream.of(shard.parentShardId(), shard.adjacentParentShardId())
+                    .filter(Objects::nonNull)
+                    .allMatch(parent -> !listed.contains(parent) || checkpoints.isComplete(parent));
+            Thread running = pollers.get(shard.shardId());
+            boolean isRunning = running != null && running.isAlive();
+            if (parentsAreDone && !isRunning && !checkpoints.isComplete(shard.shardId())) {
+                ShardPoller poller =
+                        new ShardPoller(kinesis, stream, shard.shardId(), function, settings, checkpoints, clock, stop);
+                Thread thread = new Thread(poller, "millrace-mapping-" + stream + "-" + shard.shardId());
+                thread.setDaemon(true);
+                pollers.put(shard.shardId(), thread);
+                thread.start();
+            }
+        }
+    }
+
+    /** Stops delivering; returns once no batch is under way, or after ten seconds. */
+    @Override
+    public void close() {
+        stop.countDown();
+        try {
+            lister.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
