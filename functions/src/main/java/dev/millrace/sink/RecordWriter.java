@@ -52,6 +52,7 @@ public final class RecordWriter {
     private final Order order;
     private final Pause pause;
     private long written;
+    private long writtenBytes;
     private long overtaken;
 
     public RecordWriter(KinesisClient kinesis, String stream, Order order, Pause pause) {
@@ -91,6 +92,11 @@ public final class RecordWriter {
     /** How many records have been written. */
     public long written() {
         return written;
+    }
+
+    /** How many bytes of data have been written, partition keys not counted. */
+    public long writtenBytes() {
+        return writtenBytes;
     }
 
     /** How many records Kinesis refused while it took a later one of the same partition key. */
@@ -140,21 +146,22 @@ public final class RecordWriter {
     /** @return how many of the chosen records were refused, and so are pending still */
     private int removeWritten(List<StreamRecord> pending, List<Integer> chosen, List<PutRecordsResultEntry> results) {
         Set<String> writtenLater = new HashSet<>();
-        List<StreamRecord> refused = new ArrayList<>();
+        int refused = 0;
         // From the end, so that removing a record leaves the others' places as they are.
         for (int i = chosen.size() - 1; i >= 0; i--) {
             int place = chosen.get(i);
             StreamRecord sent = pending.get(place);
             if (results.get(i).errorCode() == null) {
                 written++;
+                writtenBytes += sent.data().length;
                 writtenLater.add(sent.partitionKey());
                 pending.remove(place);
             } else {
-                refused.add(sent);
+                refused++;
                 overtaken += writtenLater.contains(sent.partitionKey()) ? 1 : 0;
             }
         }
-        return refused.size();
+        return refused;
     }
 
     private static String reasons(List<PutRecordsResultEntry> results) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.sink;
+
+import org.jspecify.annotations.NullMarked;
