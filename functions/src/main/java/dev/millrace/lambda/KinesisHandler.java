@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -83,7 +84,7 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
     }
 
     @Override
-    public StreamsEventResponse handleRequest(KinesisEvent event, Context context) {
+    public StreamsEventResponse handleRequest(KinesisEvent event, @Nullable Context context) {
         if (event.getRecords() == null || event.getRecords().isEmpty()) {
             tickAll();
             return succeeded();

@@ -96,7 +96,8 @@ public record MappingSettings(
                 batchSize, batchingWindow, attempts, recordAge, bisect, startingPosition, tickInterval);
     }
 
-    boolean retriesForever() {
+    /** Whether every record is delivered until it is taken, however often and long that takes. */
+    public boolean retriesForever() {
         return maximumRetryAttempts == FOREVER && maximumRecordAge.isNegative();
     }
 }

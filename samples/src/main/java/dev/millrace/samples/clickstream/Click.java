@@ -15,4 +15,6 @@ import org.jspecify.annotations.Nullable;
 public record Click(
         @Nullable String user,
         @Nullable String page,
-        @JsonDeserialize(using = ReadableInstant.class) @Nullable Instant timestamp) {}
+
+        @JsonDeserialize(using = ReadableInstant.class) @Nullable
+        Instant timestamp) {}
