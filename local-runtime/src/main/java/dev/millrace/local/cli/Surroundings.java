@@ -1,0 +1,36 @@
+package dev.millrace.local.cli;
+
+import dev.millrace.sink.Pause;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * What a command finds around it, apart from its arguments.
+ *
+ * @param environment the environment's variables
+ * @param in standard input
+ * @param isTerminal whether a person watches standard error
+ * @param nanoTime as {@link System#nanoTime}
+ * @param pause lets time pass
+ */
+record Surroundings(
+        Map<String, String> environment, InputStream in, boolean isTerminal, LongSupplier nanoTime, Pause pause) {
+
+    /** Those of this process. The launcher says by a system property whether standard error is a terminal: Java cannot. */
+    static Surroundings ofProcess() {
+        return new Surroundings(
+                System.getenv(),
+                System.in,
+                Boolean.getBoolean("millrace.terminal"),
+                System::nanoTime,
+                duration -> TimeUnit.NANOSECONDS.sleep(duration.toNanos()));
+    }
+
+    /** Whether the environment asks for stack traces. */
+    boolean isDebug() {
+        String value = environment.getOrDefault("MILLRACE_DEBUG", "");
+        return value.equals("1") || value.equals("true");
+    }
+}

@@ -1,0 +1,60 @@
+package dev.millrace.local.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+    private final CommandRun run = new CommandRun(Map.of());
+
+    @Test
+    void version_isThatOfTheBuild() {
+        assertThat(run.execute("--version")).isZero();
+
+        assertThat(run.out()).matches("millrace \\d+\\.\\d+\\.\\d+\\S* \\(Java \\S+\\)\\R");
+        assertThat(run.err()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "put --help", "-h", "put -h"})
+    void help_isOnStandardOutput(String line) {
+        assertThat(run.execute(line.split(" ", -1))).isZero();
+
+        assertThat(run.out())
+                .contains("Usage: millrace")
+                .contains("Exit codes:")
+                .contains("--debug");
+        assertThat(run.err()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "putt",
+                "--unknown",
+                "put",
+                "put clicks",
+                "put clicks file extra",
+                "put clicks - --rate 0",
+                "put clicks - --rate many"
+            })
+    void wrongUsage_isExitCodeTwoWithAHint(String line) {
+        assertThat(run.execute(line.isEmpty() ? new String[0] : line.split(" ", -1)))
+                .isEqualTo(2);
+
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).startsWith("millrace").contains("--help").doesNotContain("\tat ");
+    }
+
+    @Test
+    void misspeltOption_isAnsweredWithTheRightOne() {
+        assertThat(run.execute("put", "clicks", "-", "--partition-key-feild", "user"))
+                .isEqualTo(2);
+
+        assertThat(run.err()).contains("--partition-key-field");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.local.cli;
+
+import org.jspecify.annotations.NullMarked;
