@@ -1,5 +1,6 @@
 package dev.millrace.state;
 
+import dev.millrace.engine.KeyedState;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -132,6 +133,17 @@ final class FaultyStore implements StateLogStore {
     @Override
     public Usage usage() {
         return real.usage();
+    }
+
+    /** All cells after the entries up to {@code tip}, one after another. */
+    Map<String, String> fold(long tip) {
+        KeyedState state = new KeyedState(1);
+        committed.forEach((number, entry) -> {
+            if (number <= tip) {
+                entry.cells().forEach(state::apply);
+            }
+        });
+        return TestLogs.cells(state);
     }
 
     /** What is stored now, whatever faults there are. */
