@@ -36,6 +36,8 @@ final class FaultyStore implements StateLogStore {
     private final Map<ItemKey, List<Optional<StoredItem>>> versions = new HashMap<>();
     private final List<StoredItem> delayed = new ArrayList<>();
 
+    private final Map<Long, Map<String, String>> folds = new HashMap<>();
+
     /** Every entry that was ever committed, by number. */
     final Map<Long, Entry> committed = new TreeMap<>();
 
@@ -137,13 +139,18 @@ final class FaultyStore implements StateLogStore {
 
     /** All cells after the entries up to {@code tip}, one after another. */
     Map<String, String> fold(long tip) {
-        KeyedState state = new KeyedState(1);
-        committed.forEach((number, entry) -> {
-            if (number <= tip) {
-                entry.cells().forEach(state::apply);
-            }
-        });
-        return TestLogs.cells(state);
+        Map<String, String> known = folds.get(tip);
+        if (known == null) {
+            KeyedState state = new KeyedState(1);
+            committed.forEach((number, entry) -> {
+                if (number <= tip) {
+                    entry.cells().forEach(state::apply);
+                }
+            });
+            known = TestLogs.cells(state);
+            folds.put(tip, known);
+        }
+        return known;
     }
 
     /** What is stored now, whatever faults there are. */

@@ -35,7 +35,7 @@ class SchedulesTest {
     private static final int STEPS = 60;
     private static final List<Fate> FATES = List.of(Fate.values());
 
-    @Property(tries = 400, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 150, shrinking = ShrinkingMode.OFF)
     void whateverHappens_thenEveryCopyIsWhatTheCommittedEntriesMake(@ForAll long seed) {
         new Schedule(seed).run();
     }
