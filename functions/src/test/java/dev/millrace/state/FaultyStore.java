@@ -1,5 +1,6 @@
 package dev.millrace.state;
 
+import dev.millrace.engine.KeyedState;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +35,8 @@ final class FaultyStore implements StateLogStore {
     private final InMemoryStateLogStore real = new InMemoryStateLogStore();
     private final Map<ItemKey, List<Optional<StoredItem>>> versions = new HashMap<>();
     private final List<StoredItem> delayed = new ArrayList<>();
+
+    private final Map<Long, Map<String, String>> folds = new HashMap<>();
 
     /** Every entry that was ever committed, by number. */
     final Map<Long, Entry> committed = new TreeMap<>();
@@ -132,6 +135,22 @@ final class FaultyStore implements StateLogStore {
     @Override
     public Usage usage() {
         return real.usage();
+    }
+
+    /** All cells after the entries up to {@code tip}, one after another. */
+    Map<String, String> fold(long tip) {
+        Map<String, String> known = folds.get(tip);
+        if (known == null) {
+            KeyedState state = new KeyedState(1);
+            committed.forEach((number, entry) -> {
+                if (number <= tip) {
+                    entry.cells().forEach(state::apply);
+                }
+            });
+            known = TestLogs.cells(state);
+            folds.put(tip, known);
+        }
+        return known;
     }
 
     /** What is stored now, whatever faults there are. */

@@ -36,6 +36,11 @@ final class TestLogs {
         return new CellChange(KeyId.of("count", bytes(key)), 0, bytes(value));
     }
 
+    /** A value of this many bytes that does not compress. */
+    static CellChange noisy(String key, int length) {
+        return new CellChange(KeyId.of("count", bytes(key)), 0, noise(length, key.hashCode()));
+    }
+
     static CellChange remove(String key) {
         return new CellChange(KeyId.of("count", bytes(key)), 0, null);
     }
