@@ -33,7 +33,9 @@ final class ThroughputCheck {
                 KinesisClient client = args[1].equals("json")
                         ? Clients.kinesisOverJson(endpoint.uri())
                         : Clients.kinesis(endpoint.uri())) {
-            report("started in %d ms", Duration.ofNanos(System.nanoTime() - start).toMillis());
+            report(
+                    "started in %d ms",
+                    Duration.ofNanos(System.nanoTime() - start).toMillis());
             client.createStream(b -> b.streamName("s").shardCount(4));
             put(client, BATCHES / 4);
             rate("put", BATCHES, put(client, BATCHES));
@@ -45,7 +47,9 @@ final class ThroughputCheck {
             }
             rate("get", (int) (read / BATCH), System.nanoTime() - start);
             Runtime runtime = Runtime.getRuntime();
-            report("heap used %d of %d MiB", (runtime.totalMemory() - runtime.freeMemory()) >> 20, runtime.maxMemory() >> 20);
+            report(
+                    "heap used %d of %d MiB",
+                    (runtime.totalMemory() - runtime.freeMemory()) >> 20, runtime.maxMemory() >> 20);
         }
         Path unused = options.dataDirectory();
         if (unused != null) {
@@ -71,9 +75,8 @@ final class ThroughputCheck {
     }
 
     private static long readAll(KinesisClient client, String shardId) {
-        String iterator = client.getShardIterator(b -> b.streamName("s")
-                        .shardId(shardId)
-                        .shardIteratorType(ShardIteratorType.TRIM_HORIZON))
+        String iterator = client.getShardIterator(
+                        b -> b.streamName("s").shardId(shardId).shardIteratorType(ShardIteratorType.TRIM_HORIZON))
                 .shardIterator();
         long count = 0;
         GetRecordsResponse response;
