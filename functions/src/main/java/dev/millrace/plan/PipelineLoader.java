@@ -18,6 +18,15 @@ public final class PipelineLoader {
      * @throws PipelineException if there is no such class, or it cannot define a pipeline: the message says why
      */
     public static Pipeline load(String className, ClassLoader classLoader) {
+        return define(instantiate(className, classLoader));
+    }
+
+    /**
+     * Loads a class and makes an instance of it.
+     *
+     * @throws PipelineException as {@link #load}
+     */
+    public static PipelineDefinition instantiate(String className, ClassLoader classLoader) {
         Class<?> type;
         try {
             type = Class.forName(className, true, classLoader);
@@ -32,7 +41,7 @@ public final class PipelineLoader {
         if (type.isInterface() || Modifier.isAbstract(type.getModifiers())) {
             throw failed(className, "is abstract: name a class that can be instantiated", null);
         }
-        return define(className, instantiate(className, type));
+        return instantiate(className, type);
     }
 
     private static PipelineDefinition instantiate(String className, Class<?> type) {
@@ -52,7 +61,8 @@ public final class PipelineLoader {
      *
      * @throws PipelineException if that throws, or gives null
      */
-    public static Pipeline define(String className, PipelineDefinition definition) {
+    public static Pipeline define(PipelineDefinition definition) {
+        String className = definition.getClass().getName();
         Pipeline pipeline;
         try {
             pipeline = definition.define();

@@ -43,7 +43,9 @@ public final class Main implements Callable<Integer> {
     /** The command line with all its commands. */
     static CommandLine commandLine(Surroundings surroundings) {
         Main main = new Main();
-        CommandLine commandLine = new CommandLine(main).addSubcommand(new PutCommand(surroundings));
+        CommandLine commandLine = new CommandLine(main)
+                .addSubcommand(new DevCommand(surroundings))
+                .addSubcommand(new PutCommand(surroundings));
         ErrorReports reports = new ErrorReports(() -> main.debug || surroundings.isDebug());
         return commandLine
                 .setParameterExceptionHandler(reports::onWrongUsage)

@@ -4,6 +4,7 @@ import dev.millrace.sink.Pause;
 import java.io.InputStream;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -14,9 +15,15 @@ import java.util.function.LongSupplier;
  * @param isTerminal whether a person watches standard error
  * @param nanoTime as {@link System#nanoTime}
  * @param pause lets time pass
+ * @param atEnd takes what is to be done before the process ends
  */
 record Surroundings(
-        Map<String, String> environment, InputStream in, boolean isTerminal, LongSupplier nanoTime, Pause pause) {
+        Map<String, String> environment,
+        InputStream in,
+        boolean isTerminal,
+        LongSupplier nanoTime,
+        Pause pause,
+        Consumer<Runnable> atEnd) {
 
     /** Those of this process. The launcher says by a system property whether standard error is a terminal: Java cannot. */
     static Surroundings ofProcess() {
@@ -25,7 +32,8 @@ record Surroundings(
                 System.in,
                 Boolean.getBoolean("millrace.terminal"),
                 System::nanoTime,
-                duration -> TimeUnit.NANOSECONDS.sleep(duration.toNanos()));
+                duration -> TimeUnit.NANOSECONDS.sleep(duration.toNanos()),
+                action -> Runtime.getRuntime().addShutdownHook(new Thread(action, "millrace-end")));
     }
 
     /** Whether the environment asks for stack traces. */

@@ -7,11 +7,14 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.Map;
 import picocli.CommandLine;
 
 /** Runs command lines as a shell would, with captured streams and a clock that only pauses advance. */
 final class CommandRun {
+    private final BlockingQueue<Runnable> atEnd = new LinkedBlockingQueue<>();
     private final Map<String, String> environment;
     private final List<Duration> pauses = new ArrayList<>();
     private final StringWriter out = new StringWriter();
@@ -28,11 +31,16 @@ final class CommandRun {
         return this;
     }
 
+    /** What the command wants done before the process ends. */
+    BlockingQueue<Runnable> atEnd() {
+        return atEnd;
+    }
+
     int execute(String... args) {
         Surroundings surroundings = new Surroundings(environment, in, false, () -> nanos, duration -> {
             pauses.add(duration);
             nanos += duration.toNanos();
-        });
+        }, atEnd::add);
         CommandLine commandLine =
                 Main.commandLine(surroundings).setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
         int exitCode = commandLine.execute(args);

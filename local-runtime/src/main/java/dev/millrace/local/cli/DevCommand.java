@@ -1,0 +1,175 @@
+package dev.millrace.local.cli;
+
+import dev.millrace.ExampleRecord;
+import dev.millrace.PipelineException;
+import dev.millrace.local.dev.DevOptions;
+import dev.millrace.local.dev.DevRuntime;
+import dev.millrace.local.endpoint.LocalEndpointException;
+import dev.millrace.local.endpoint.LocalEndpointOptions;
+import dev.millrace.local.mapping.MappingSettings;
+import dev.millrace.plan.ResultTable;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace dev}: a pipeline on the local endpoint, until it is interrupted. */
+@Command(
+        name = "dev",
+        description = {
+            "Starts the local AWS endpoint (Kinesis and DynamoDB) and runs a pipeline on it, as Lambda would.",
+            "When it accepts work it prints a line that begins with 'millrace ready'."
+        })
+final class DevCommand implements Callable<Integer> {
+    private final Surroundings surroundings;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "PIPELINE",
+            defaultValue = "clickstream",
+            description =
+                    "A sample's name, or a class on --classpath that defines a pipeline. ${DEFAULT-VALUE} by default.")
+    private String pipeline = "";
+
+    @Option(names = "--classpath", paramLabel = "PATH", description = "Jars and folders with your pipeline.")
+    private @Nullable String classPath;
+
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            defaultValue = "" + LocalEndpointOptions.DEFAULT_PORT,
+            description = "The endpoint's port on 127.0.0.1; 0 picks a free one. ${DEFAULT-VALUE} by default.")
+    private int port;
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "Where everything is kept, so that it survives. In memory by default.")
+    private @Nullable Path dataDirectory;
+
+    @Option(
+            names = "--shards",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "How many shards the source stream gets, if it does not exist. ${DEFAULT-VALUE} by default.")
+    private int shards;
+
+    @Option(
+            names = "--batch-size",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "How many records a batch has at most, 1 to 10,000. ${DEFAULT-VALUE} by default.")
+    private int batchSize;
+
+    @Option(
+            names = "--batching-window",
+            paramLabel = "TIME",
+            defaultValue = "200ms",
+            converter = DurationConverter.class,
+            description = "How long to gather records for a batch, up to 300s. ${DEFAULT-VALUE} by default.")
+    private Duration batchingWindow = Duration.ZERO;
+
+    @Option(
+            names = "--tick-interval",
+            paramLabel = "TIME",
+            defaultValue = "1s",
+            converter = DurationConverter.class,
+            description = "How often to look whether windows on idle shards close. ${DEFAULT-VALUE} by default.")
+    private Duration tickInterval = Duration.ZERO;
+
+    @Option(
+            names = "--idle-timeout",
+            paramLabel = "TIME",
+            defaultValue = "10s",
+            converter = DurationConverter.class,
+            description =
+                    "How long after its last record a shard is idle, so that its event time goes on with the clock."
+                            + " ${DEFAULT-VALUE} by default.")
+    private Duration idleTimeout = Duration.ZERO;
+
+    DevCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        CommandSpec command = spec;
+        if (command == null) {
+            throw new IllegalStateException("not run by picocli");
+        }
+        DevOptions options = options(command);
+        PipelineFinder.Found found = PipelineFinder.on(classPath).find(pipeline);
+        DevRuntime runtime;
+        try {
+            runtime = DevRuntime.start(found.pipeline(), options);
+        } catch (PipelineException | LocalEndpointException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+        PrintWriter out = command.commandLine().getOut();
+        out.println(runtime.readyLine());
+        printExamples(out, runtime, found.example());
+        out.flush();
+        waitForEnd(runtime);
+        return 0;
+    }
+
+    private DevOptions options(CommandSpec command) {
+        try {
+            if (shards < 1) {
+                throw new IllegalArgumentException("--shards is " + shards + ", and must be 1 or more");
+            }
+            return DevOptions.defaults()
+                    .withEndpoint(LocalEndpointOptions.defaults().withPort(port).withDataDirectory(dataDirectory))
+                    .withShards(shards)
+                    .withMapping(MappingSettings.defaults()
+                            .withBatchSize(batchSize)
+                            .withBatchingWindow(batchingWindow)
+                            .withTickInterval(tickInterval))
+                    .withIdleTimeout(idleTimeout);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private static void printExamples(PrintWriter out, DevRuntime runtime, Optional<ExampleRecord> example) {
+        ExampleRecord record = example.orElse(new ExampleRecord("some-key", "some data"));
+        out.println();
+        out.println("Try it, in another terminal:");
+        out.println();
+        out.println("  export AWS_ENDPOINT_URL=" + runtime.endpoint()
+                + " AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=us-east-1");
+        out.println("  echo '" + record.data() + "' |");
+        out.println(
+                "      aws kinesis put-record --stream-name " + runtime.plan().sourceStream() + " --partition-key "
+                        + record.partitionKey() + " --data fileb:///dev/stdin");
+        runtime.plan()
+                .mainTable()
+                .map(ResultTable::name)
+                .ifPresent(table -> out.println("  aws dynamodb scan --table-name " + table));
+        out.println();
+        out.println("Ctrl-C ends it.");
+    }
+
+    /** Until the process is told to end; then everything is closed before it does. */
+    private void waitForEnd(DevRuntime runtime) throws InterruptedException {
+        CountDownLatch closed = new CountDownLatch(1);
+        surroundings.atEnd().accept(() -> {
+            runtime.close();
+            closed.countDown();
+        });
+        closed.await();
+    }
+}
