@@ -7,9 +7,9 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.Map;
 import picocli.CommandLine;
 
 /** Runs command lines as a shell would, with captured streams and a clock that only pauses advance. */
@@ -37,10 +37,16 @@ final class CommandRun {
     }
 
     int execute(String... args) {
-        Surroundings surroundings = new Surroundings(environment, in, false, () -> nanos, duration -> {
-            pauses.add(duration);
-            nanos += duration.toNanos();
-        }, atEnd::add);
+        Surroundings surroundings = new Surroundings(
+                environment,
+                in,
+                false,
+                () -> nanos,
+                duration -> {
+                    pauses.add(duration);
+                    nanos += duration.toNanos();
+                },
+                atEnd::add);
         CommandLine commandLine =
                 Main.commandLine(surroundings).setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
         int exitCode = commandLine.execute(args);
