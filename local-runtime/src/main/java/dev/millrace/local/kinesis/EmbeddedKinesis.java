@@ -5,16 +5,12 @@ import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Kinesis Data Streams inside this process. All methods may be called from any thread, and throw
@@ -33,19 +29,12 @@ public final class EmbeddedKinesis implements AutoCloseable {
     /** Shards that all streams together may have open. */
     public static final int SHARD_LIMIT = 1000;
 
-    private static final int MAX_READ_BYTES = 10 * 1024 * 1024;
-    private static final Duration ITERATOR_LIFE = Duration.ofMinutes(5);
-
-    private final StreamStorage storage;
-    private final Clock clock;
     private final ControlPlane control;
-    private final ShardIterators iterators;
+    private final RecordPlane records;
 
     private EmbeddedKinesis(StreamStorage storage, Clock clock) throws IOException {
-        this.storage = storage;
-        this.clock = clock;
         this.control = new ControlPlane(storage, clock);
-        this.iterators = new ShardIterators(control.tokenKey());
+        this.records = new RecordPlane(control, storage.budget(), clock);
     }
 
     /**
@@ -106,67 +95,12 @@ public final class EmbeddedKinesis implements AutoCloseable {
      *     not fit
      */
     public List<PutResult> put(String name, List<PutEntry> entries) {
-        Stream stream = control.stream(name);
-        long reserved = reserve(entries);
-        @Nullable PutResult[] results = new PutResult[entries.size()];
-        try {
-            stream.append(entries, results, clock.millis());
-            while (Arrays.asList(results).contains(null)) {
-                control.awaitChange();
-                // Unless it was resharded, it has been deleted.
-                stream = control.stream(name);
-                stream.append(entries, results, clock.millis());
-            }
-        } catch (IOException e) {
-            throw new KinesisException("The records could not be stored: " + e, e);
-        } finally {
-            release(reserved, entries, results);
-        }
-        List<PutResult> done = new ArrayList<>(entries.size());
-        for (PutResult result : results) {
-            done.add(Objects.requireNonNull(result));
-        }
-        return done;
-    }
-
-    private long reserve(List<PutEntry> entries) {
-        MemoryBudget budget = storage.budget();
-        if (budget == null) {
-            return 0;
-        }
-        long bytes = entries.stream().mapToLong(ShardLog::storedBytes).sum();
-        if (!budget.tryReserve(bytes)) {
-            control.streams().forEach(stream -> stream.logs().values().forEach(log -> trim(stream, log)));
-            if (!budget.tryReserve(bytes)) {
-                throw KinesisException.limitExceeded("The records kept in memory have reached their limit of "
-                        + budget.limitBytes() / 1024 / 1024
-                        + " MiB. Start with --data-dir <directory> to keep records in"
-                        + " files, or delete a stream.");
-            }
-        }
-        return bytes;
-    }
-
-    private void release(long reserved, List<PutEntry> entries, @Nullable PutResult[] results) {
-        MemoryBudget budget = storage.budget();
-        if (budget != null) {
-            long stored = 0;
-            for (int i = 0; i < results.length; i++) {
-                stored += results[i] == null ? 0 : ShardLog.storedBytes(entries.get(i));
-            }
-            budget.release(reserved - stored);
-        }
+        return records.put(name, entries);
     }
 
     /** A token for {@link #read}, good for five minutes. */
     public String shardIterator(String name, String shardId, StartingPosition position) {
-        Stream stream = control.stream(name);
-        control.describe(name);
-        ShardDescription shard = shard(stream.description(), shardId);
-        ShardLog log = log(stream, shard.index());
-        trim(stream, log);
-        long ordinal = new PositionResolver(name, shard, log, clock.millis()).ordinal(position);
-        return token(stream, shard.index(), ordinal);
+        return records.shardIterator(name, shardId, position);
     }
 
     /**
@@ -176,29 +110,7 @@ public final class EmbeddedKinesis implements AutoCloseable {
      * @throws KinesisException ExpiredIteratorException if the iterator is older than five minutes
      */
     public ReadResult read(String iterator, int limit) {
-        ShardIterators.Position position = position(iterator);
-        Stream stream = stream(position);
-        ShardLog log = log(stream, position.shardIndex());
-        trim(stream, log);
-        try {
-            // Before reading: what is sealed by then has all its records.
-            boolean sealed = log.sealed();
-            ShardReader.Read read =
-                    new ShardReader(log).read(position.shardIndex(), position.ordinal(), limit, MAX_READ_BYTES);
-            boolean caughtUp = read.nextOrdinal() >= log.nextOrdinal();
-            long behind = caughtUp ? 0 : Math.max(1, clock.millis() - read.lastArrivalMillis());
-            StreamDescription description = stream.description();
-            if (sealed && caughtUp && !shard(description, position.shardIndex()).open()) {
-                List<ShardDescription> children = description.shards().stream()
-                        .filter(shard -> shard.isChildOf(position.shardIndex()))
-                        .toList();
-                return new ReadResult(read.records(), null, 0, children);
-            }
-            String next = token(stream, position.shardIndex(), read.nextOrdinal());
-            return new ReadResult(read.records(), next, behind, List.of());
-        } catch (IOException e) {
-            throw new KinesisException("The records could not be read: " + e, e);
-        }
+        return records.read(iterator, limit);
     }
 
     /**
@@ -208,73 +120,7 @@ public final class EmbeddedKinesis implements AutoCloseable {
      * @return false if the timeout, in real time, passed before
      */
     public boolean awaitRecords(String iterator, Duration timeout) throws InterruptedException {
-        ShardIterators.Position position = iterators.decode(iterator);
-        return log(stream(position), position.shardIndex()).awaitOrdinal(position.ordinal(), timeout);
-    }
-
-    private ShardIterators.Position position(String iterator) {
-        ShardIterators.Position position = iterators.decode(iterator);
-        long now = clock.millis();
-        if (now - position.issuedMillis() > ITERATOR_LIFE.toMillis()) {
-            throw new KinesisException(
-                    KinesisException.Type.ExpiredIteratorException,
-                    "Iterator expired. The iterator was created at time " + position.issuedMillis()
-                            + " while right now it is " + now
-                            + " which is further in the future than the tolerated delay of "
-                            + ITERATOR_LIFE.toMillis() + " milliseconds.");
-        }
-        return position;
-    }
-
-    private Stream stream(ShardIterators.Position position) {
-        for (Stream stream : control.streams()) {
-            if (stream.description().id() == position.streamId()) {
-                return stream;
-            }
-        }
-        throw KinesisException.notFound("The stream of this ShardIterator does not exist any more.");
-    }
-
-    private String token(Stream stream, int shardIndex, long ordinal) {
-        return iterators.encode(
-                new ShardIterators.Position(stream.description().id(), shardIndex, ordinal, clock.millis()));
-    }
-
-    private static ShardLog log(Stream stream, int shardIndex) {
-        ShardLog log = stream.log(shardIndex);
-        if (log == null) {
-            throw noShard(stream.description().name(), "with index " + shardIndex);
-        }
-        return log;
-    }
-
-    private void trim(Stream stream, ShardLog log) {
-        try {
-            log.trim(control.expiryMillis(stream.description()));
-        } catch (IOException e) {
-            throw new KinesisException("Expired records could not be removed: " + e, e);
-        }
-    }
-
-    private static ShardDescription shard(StreamDescription stream, String shardId) {
-        for (ShardDescription shard : stream.shards()) {
-            if (shard.index() == ShardDescription.indexOf(shardId)) {
-                return shard;
-            }
-        }
-        throw noShard(stream.name(), shardId);
-    }
-
-    private static ShardDescription shard(StreamDescription stream, int index) {
-        return stream.shards().stream()
-                .filter(shard -> shard.index() == index)
-                .findFirst()
-                .orElseThrow(() -> noShard(stream.name(), "with index " + index));
-    }
-
-    private static KinesisException noShard(String stream, String shard) {
-        return KinesisException.notFound(
-                "Shard " + shard + " in stream " + stream + " under account " + ACCOUNT_ID + " does not exist");
+        return records.awaitRecords(iterator, timeout);
     }
 
     /** Splits an open shard in two; the second begins at that hash key, which must lie well inside the shard. */
@@ -321,7 +167,7 @@ public final class EmbeddedKinesis implements AutoCloseable {
     }
 
     private ShardDescription openShard(String name, String shardId) {
-        ShardDescription shard = shard(control.stream(name).description(), shardId);
+        ShardDescription shard = control.stream(name).description().shard(shardId);
         if (!shard.open()) {
             throw KinesisException.invalidArgument("Shard " + shardId + " in stream " + name + " under account "
                     + ACCOUNT_ID

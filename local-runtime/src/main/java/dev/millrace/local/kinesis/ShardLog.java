@@ -40,7 +40,8 @@ final class ShardLog {
         this.store = store;
         this.segments = List.copyOf(segments);
         this.nextOrdinal = nextOrdinal;
-        this.trimOrdinal = trimOrdinal;
+        // Trimming removes whole segments without a trace in the catalog.
+        this.trimOrdinal = Math.max(trimOrdinal, segments.get(0).baseOrdinal());
         this.lastArrivalMillis = newest().lastArrivalMillis();
         if (lastArrivalMillis == Long.MIN_VALUE && segments.size() > 1) {
             lastArrivalMillis = segments.get(segments.size() - 2).lastArrivalMillis();

@@ -34,6 +34,21 @@ public record StreamDescription(
         return shards.stream().filter(ShardDescription::open).toList();
     }
 
+    /** The shard with that id, or ResourceNotFoundException. */
+    ShardDescription shard(String shardId) {
+        for (ShardDescription shard : shards) {
+            if (shard.index() == ShardDescription.indexOf(shardId)) {
+                return shard;
+            }
+        }
+        throw noShard(shardId);
+    }
+
+    KinesisException noShard(String which) {
+        return KinesisException.notFound("Shard " + which + " in stream " + name + " under account "
+                + EmbeddedKinesis.ACCOUNT_ID + " does not exist");
+    }
+
     StreamDescription withShards(List<ShardDescription> changed) {
         return new StreamDescription(name, id, createdMillis, retentionHours, onDemand, tags, changed);
     }

@@ -94,12 +94,12 @@ class EndpointTest {
     void dynamoDbIsOneDatabaseForAllRegionsAndCredentials() {
         try (DynamoDbClient here = Clients.dynamoDb(endpoint.uri(), Region.EU_WEST_1, "one");
                 DynamoDbClient there = Clients.dynamoDb(endpoint.uri(), Region.US_EAST_1, "with+odd/characters")) {
-            createTable(here, "t");
-            here.putItem(b -> b.tableName("t").item(item("a")));
-            assertThat(there.getItem(b -> b.tableName("t").key(item("a"))).item())
+            createTable(here, "table");
+            here.putItem(b -> b.tableName("table").item(item("a")));
+            assertThat(there.getItem(b -> b.tableName("table").key(item("a"))).item())
                     .isEqualTo(item("a"));
             assertThatThrownBy(() -> there.putItem(
-                            b -> b.tableName("t").item(item("a")).conditionExpression("attribute_not_exists(id)")))
+                            b -> b.tableName("table").item(item("a")).conditionExpression("attribute_not_exists(id)")))
                     .isInstanceOf(ConditionalCheckFailedException.class);
         }
     }
@@ -187,12 +187,12 @@ class EndpointTest {
             assertThatThrownBy(() -> LocalEndpoint.start(options))
                     .isInstanceOf(LocalEndpointException.DataDirectoryInUse.class)
                     .hasMessageContaining("--data-dir");
-            createTable(client, "t");
+            createTable(client, "table");
             first.kinesis().createStream("s", 1, false, Map.of());
         }
         try (LocalEndpoint second = LocalEndpoint.start(options);
                 DynamoDbClient client = Clients.dynamoDb(second.uri(), Region.US_EAST_1, "one")) {
-            assertThat(client.listTables().tableNames()).containsExactly("t");
+            assertThat(client.listTables().tableNames()).containsExactly("table");
             assertThat(second.kinesis().streamNames()).containsExactly("s");
         }
     }

@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,8 +27,8 @@ import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 
 /** The endpoint in a process of its own, killed with SIGKILL in mid-write again and again. */
 class KillTest {
-    private static final int KILLS = 4;
-    private static final int WRITES_BEFORE_A_KILL = 60;
+    private static final int KILLS = 3;
+    private static final int WRITES_BEFORE_A_KILL = 40;
 
     /** The process that is killed. The argument is the data directory; prints its address when it is ready. */
     static final class Child {
@@ -52,7 +54,7 @@ class KillTest {
                         DynamoDbClient dynamoDb = Clients.dynamoDb(uri, Region.US_EAST_1, "one")) {
                     if (run == 0) {
                         kinesis.createStream(b -> b.streamName("s").shardCount(1));
-                        EndpointTest.createTable(dynamoDb, "t");
+                        EndpointTest.createTable(dynamoDb, "table");
                     }
                     assertThat(readRecords(kinesis)).containsAll(records);
                     assertThat(scan(dynamoDb)).containsAll(items);
@@ -89,26 +91,30 @@ class KillTest {
             DynamoDbClient dynamoDb,
             Set<String> items)
             throws InterruptedException {
-        int recordsBefore = records.size();
-        int itemsBefore = items.size();
+        CountDownLatch enough = new CountDownLatch(2);
         CompletableFuture<Void> recordWriter = CompletableFuture.runAsync(() -> writeWhileAlive(process, i -> {
             String text = run + "-" + i;
             kinesis.putRecord(b -> b.streamName("s").partitionKey("k").data(SdkBytes.fromUtf8String(text)));
             records.add(text);
+            countDownAt(i, enough);
         }));
         CompletableFuture<Void> itemWriter = CompletableFuture.runAsync(() -> writeWhileAlive(process, i -> {
             String id = run + "-" + i;
-            dynamoDb.putItem(b -> b.tableName("t").item(EndpointTest.item(id)));
+            dynamoDb.putItem(b -> b.tableName("table").item(EndpointTest.item(id)));
             items.add(id);
+            countDownAt(i, enough);
         }));
-        while (!recordWriter.isDone()
-                && !itemWriter.isDone()
-                && (records.size() - recordsBefore < WRITES_BEFORE_A_KILL
-                        || items.size() - itemsBefore < WRITES_BEFORE_A_KILL)) {
-            Thread.onSpinWait();
-        }
+        assertThat(enough.await(60, TimeUnit.SECONDS))
+                .as("both writers make progress")
+                .isTrue();
         process.destroyForcibly().waitFor();
         CompletableFuture.allOf(recordWriter, itemWriter).join();
+    }
+
+    private static void countDownAt(int write, CountDownLatch enough) {
+        if (write == WRITES_BEFORE_A_KILL) {
+            enough.countDown();
+        }
     }
 
     private static void writeWhileAlive(Process process, IntConsumer write) {
@@ -117,7 +123,12 @@ class KillTest {
                 write.accept(i);
             }
         } catch (SdkException e) {
-            assertThat(process.isAlive())
+            // A connection breaks a moment before the process counts as dead.
+            Process ended = process.onExit()
+                    .orTimeout(10, TimeUnit.SECONDS)
+                    .exceptionally(late -> process)
+                    .join();
+            assertThat(ended.isAlive())
                     .as("only a killed endpoint may fail: %s", e)
                     .isFalse();
         }
@@ -141,7 +152,7 @@ class KillTest {
 
     private static Set<String> scan(DynamoDbClient client) {
         Set<String> ids = new TreeSet<>();
-        client.scanPaginator(b -> b.tableName("t").consistentRead(true))
+        client.scanPaginator(b -> b.tableName("table").consistentRead(true))
                 .items()
                 .forEach(item -> item.values().forEach(id -> ids.add(id.s())));
         return ids;
