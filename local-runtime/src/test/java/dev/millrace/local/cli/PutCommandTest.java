@@ -83,7 +83,7 @@ class PutCommandTest {
     @Test
     void whenRecordsAreRefused_thenTheyAreSentAgainBeforeLaterOnes() {
         Set<String> refused = new HashSet<>();
-        peer.refuse(item -> item.text().contains("99,") || (item.text().endsWith("99}") && refused.add(item.text())));
+        peer.refuse(item -> item.text().endsWith("99}") && refused.add(item.text()));
         run.withInput(new ByteArrayInputStream(numbered(1_000).getBytes(StandardCharsets.UTF_8)));
 
         assertThat(run.execute("put", "clicks", "-", "--partition-key-field", "user"))

@@ -79,7 +79,7 @@ final class ClickModel {
         viewsByShard.forEach((shard, views) -> views.forEach((pageAndStart, count) -> {
             String start = pageAndStart.substring(pageAndStart.lastIndexOf(' ') + 1);
             Instant end = Instant.parse(start).plusMillis(MINUTE_MILLIS);
-            boolean isFinal = end.toEpochMilli() <= watermarks.get(shard);
+            boolean isFinal = end.toEpochMilli() <= watermarks.getOrDefault(shard, Long.MIN_VALUE);
             rows.put(pageAndStart, end + " " + count + " " + isFinal);
         }));
         return rows;

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -25,6 +26,7 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
@@ -43,7 +45,10 @@ class ClickstreamTest {
     @TempDir
     private Path directory;
 
+    @SuppressWarnings("NullAway.Init") // Each test connects first.
     private KinesisClient kinesis;
+
+    @SuppressWarnings("NullAway.Init")
     private DynamoDbClient dynamoDb;
 
     @AfterEach
@@ -164,14 +169,19 @@ class ClickstreamTest {
     private Map<String, String> rows() {
         return dynamoDb.scanPaginator(request -> request.tableName("page-views")).items().stream()
                 .collect(Collectors.toMap(
-                        row -> row.get("page").s() + " "
-                                + row.get("window_start").s(),
-                        row -> row.get("window_end").s() + " "
-                                + row.get("views").n() + " " + row.get("final").bool(),
+                        row -> value(row, "page").s() + " "
+                                + value(row, "window_start").s(),
+                        row -> value(row, "window_end").s() + " "
+                                + value(row, "views").n() + " "
+                                + value(row, "final").bool(),
                         (left, right) -> {
                             throw new IllegalStateException("two rows of one key");
                         },
                         TreeMap::new));
+    }
+
+    private static AttributeValue value(Map<String, AttributeValue> row, String name) {
+        return Objects.requireNonNull(row.get(name), name);
     }
 
     /** By position; each id once, as a reader of the dead letters would take them. */
