@@ -264,4 +264,18 @@ class CommitRulesTest {
                 .isEqualTo(cells(one.state()))
                 .hasSize(2);
     }
+
+    @Test
+    void whenTwoDeploymentsBeginALogAtOnce_thenBothUseTheHeaderThatIsThere() {
+        LogName fresh = TestLogs.name("fresh");
+        store.beforePut = item -> {
+            store.reset();
+            caughtUp(store, fresh, small("first"));
+        };
+        StateLog second =
+                caughtUp(store, fresh, StateLogSettings.of("second", null).withLayout(16, 64));
+
+        assertThat(second.header().buckets()).isEqualTo(B);
+        assertThat(second.state().buckets()).isEqualTo(B);
+    }
 }
