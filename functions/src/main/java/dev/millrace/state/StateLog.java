@@ -4,7 +4,6 @@ import dev.millrace.engine.Changes;
 import dev.millrace.engine.KeyId;
 import dev.millrace.engine.KeyedState;
 import dev.millrace.engine.Output;
-import dev.millrace.engine.Position;
 import dev.millrace.engine.Progress;
 import java.util.HashSet;
 import java.util.List;
@@ -114,7 +113,11 @@ public final class StateLog {
         long number = current.tip() + 1;
         Map<Integer, Integer> measured = limits.check(current, changes);
         EntryDraft draft = EntryDraft.of(
-                name, current.header, entry(current, changes), settings.itemLimitBytes(), outputs::nextIndex);
+                name,
+                current.header,
+                NextEntry.of(name, settings, current, changes),
+                settings.itemLimitBytes(),
+                outputs::nextIndex);
 
         // L2: until the outcome is known, and after any but the best, this copy may be behind.
         Consistency before = consistency;
@@ -300,38 +303,6 @@ public final class StateLog {
                     "emit the outbox of entry " + current.tip() + " before the next commit, and mark it emitted (E2)");
         }
         return current;
-    }
-
-    private Entry entry(LogImage current, Changes changes) {
-        Progress next = changes.progress();
-        int advance = compare(next.position(), current.progress().position());
-        if (advance < 0 || next.watermark() < current.progress().watermark()) {
-            throw new IllegalArgumentException(
-                    "progress of " + name + " cannot go back from " + current.progress() + " to " + next);
-        }
-        return new Entry(
-                current.tip() + 1,
-                advance > 0 ? Entry.Kind.BATCH : Entry.Kind.TICK,
-                settings.writerId(),
-                settings.mappingId(),
-                next,
-                current.nextTurn(),
-                current.cover.untold(),
-                changes.cells(),
-                changes.outbox().stream()
-                        .map(output -> (StoredOutput) new StoredOutput.Inline(output))
-                        .toList());
-    }
-
-    /** No position comes before any position. */
-    private static int compare(@Nullable Position left, @Nullable Position right) {
-        if (left == null) {
-            return right == null ? 0 : -1;
-        }
-        if (right == null) {
-            return 1;
-        }
-        return left.compareTo(right);
     }
 
     private LogImage loaded() {

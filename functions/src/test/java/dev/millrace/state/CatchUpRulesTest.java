@@ -132,6 +132,21 @@ class CatchUpRulesTest {
     }
 
     @Test
+    void b3_whenAWriterLapsTheLoaderOfAnEmptyLog_thenTheLoadStartsOver() {
+        AtomicInteger reads = new AtomicInteger();
+        store.beforeRead = key -> {
+            if (key.kind() == ItemKey.Kind.ENTRY && reads.incrementAndGet() == 1) {
+                store.reset();
+                commitTimes(R + 1, one);
+            }
+        };
+        StateLog loaded = caughtUp(store, name, small("three"));
+
+        assertThat(loaded.tip()).isEqualTo(R + 1);
+        assertThat(cells(loaded.state())).isEqualTo(cells(one.state()));
+    }
+
+    @Test
     void b3_whenAKeyIsRemoved_thenItStaysRemovedAfterALoad() {
         commit(one, put("a", "1"), put("b", "1"));
         commit(one, remove("a"));

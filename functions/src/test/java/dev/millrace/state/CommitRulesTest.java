@@ -200,6 +200,22 @@ class CommitRulesTest {
         assertThat(payloads(two.tipOutbox())).isEqualTo(payloads(List.of(first)));
     }
 
+    @Test
+    void l4_whenALostAttemptIsFollowedByOneWithOtherOutputs_thenTheEntryFindsItsOwnAndTheRestIsDeleted() {
+        Output[] second = large(2);
+        store.fate = item -> item.key().kind() == ItemKey.Kind.ENTRY ? Fate.LOST : Fate.ANSWERED;
+        assertThatThrownBy(() -> one.commit(batchWithOutputs(one, large(1))))
+                .isInstanceOf(StateLogUnavailableException.class);
+        store.reset();
+        one.catchUp();
+        one.commit(batchWithOutputs(one, second));
+        one.writeDueBuckets();
+        two.catchUp();
+
+        assertThat(payloads(two.tipOutbox())).isEqualTo(payloads(List.of(second)));
+        assertThat(store.now(ItemKey.output(name, one.header(), 1, "one", 0))).isNull();
+    }
+
     /** Two outputs that do not fit one entry. */
     private static Output[] large(int seed) {
         return new Output[] {new Output("out", noise(250_000, seed)), new Output("out", noise(250_000, -seed))};
@@ -247,5 +263,19 @@ class CommitRulesTest {
         assertThat(cells(caughtUp(store, name, small("later")).state()))
                 .isEqualTo(cells(one.state()))
                 .hasSize(2);
+    }
+
+    @Test
+    void whenTwoDeploymentsBeginALogAtOnce_thenBothUseTheHeaderThatIsThere() {
+        LogName fresh = TestLogs.name("fresh");
+        store.beforePut = item -> {
+            store.reset();
+            caughtUp(store, fresh, small("first"));
+        };
+        StateLog second =
+                caughtUp(store, fresh, StateLogSettings.of("second", null).withLayout(16, 64));
+
+        assertThat(second.header().buckets()).isEqualTo(B);
+        assertThat(second.state().buckets()).isEqualTo(B);
     }
 }

@@ -32,10 +32,10 @@ import org.junit.jupiter.api.Test;
  * another.
  */
 class SchedulesTest {
-    private static final int STEPS = 60;
+    private static final int STEPS = 20;
     private static final List<Fate> FATES = List.of(Fate.values());
 
-    @Property(tries = 150, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 100, shrinking = ShrinkingMode.OFF)
     void whateverHappens_thenEveryCopyIsWhatTheCommittedEntriesMake(@ForAll long seed) {
         new Schedule(seed).run();
     }

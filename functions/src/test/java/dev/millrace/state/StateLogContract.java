@@ -78,19 +78,20 @@ public abstract class StateLogContract {
 
     @Test
     void whenManyItemsAreReadAtOnce_thenThoseThatExistAreFound() {
+        // More than DynamoDB takes in one request, and more than it answers in one.
         List<ItemKey> keys = new ArrayList<>();
-        for (int bucket = 0; bucket < 257; bucket++) {
+        for (int bucket = 0; bucket < 110; bucket++) {
             keys.add(ItemKey.bucket(name, header, bucket));
-            if (bucket % 2 == 0) {
-                store().put(new StoredItem(keys.get(bucket), bucket, noise(150_000, bucket)));
+            if (bucket % 10 != 0) {
+                store().put(new StoredItem(keys.get(bucket), bucket, noise(200_000, bucket)));
             }
         }
 
         List<StoredItem> found = store().readAll(keys, Consistency.EVENTUAL);
 
         assertThat(found)
-                .hasSize(129)
-                .allSatisfy(item -> assertThat(item.body()).isEqualTo(noise(150_000, item.number())));
+                .hasSize(99)
+                .allSatisfy(item -> assertThat(item.body()).isEqualTo(noise(200_000, item.number())));
         assertThat(store().readAll(List.of(), Consistency.STRONG)).isEmpty();
     }
 

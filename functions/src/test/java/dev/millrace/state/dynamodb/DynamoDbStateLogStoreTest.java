@@ -13,12 +13,16 @@ import dev.millrace.state.StateLogException;
 import dev.millrace.state.StateLogStore;
 import dev.millrace.state.StateLogUnavailableException;
 import java.io.File;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
 
 /** The contract against Amazon's own DynamoDB Local, in this process. Skipped where it has no native library. */
 class DynamoDbStateLogStoreTest extends StateLogContract {
@@ -81,6 +85,51 @@ class DynamoDbStateLogStoreTest extends StateLogContract {
                     .isInstanceOf(StateLogUnavailableException.class)
                     .hasMessageContaining(anyKey().toString());
             assertThat(silent.usage().reads().requests()).isZero();
+        }
+    }
+
+    @Test
+    void whenABatchIsThrottled_thenItIsAskedForAgainAfterEverLongerPausesAndInTheEndItIsUnavailable() {
+        List<Long> pauses = new ArrayList<>();
+        Throttled throttled = new Throttled(3);
+        StateLogStore patient = new DynamoDbStateLogStore(throttled, TABLE, pause -> pauses.add(pause.toMillis()));
+
+        assertThat(patient.readAll(List.of(anyKey()), Consistency.STRONG)).isEmpty();
+        assertThat(pauses).containsExactly(20L, 40L, 80L);
+        throttled.left = Integer.MAX_VALUE;
+        assertThatThrownBy(() -> patient.readAll(List.of(anyKey()), Consistency.STRONG))
+                .isInstanceOf(StateLogUnavailableException.class)
+                .hasMessageContaining("throttled");
+        assertThat(pauses).hasSize(3 + 8);
+    }
+
+    /** DynamoDB Local, but for batches that are left out altogether some times first. */
+    private static final class Throttled implements DynamoDbClient {
+        private int left;
+
+        private Throttled(int left) {
+            this.left = left;
+        }
+
+        @Override
+        public BatchGetItemResponse batchGetItem(BatchGetItemRequest request) {
+            if (left == 0) {
+                return local.dynamoDbClient().batchGetItem(request);
+            }
+            left--;
+            return BatchGetItemResponse.builder()
+                    .unprocessedKeys(request.requestItems())
+                    .build();
+        }
+
+        @Override
+        public String serviceName() {
+            return SERVICE_NAME;
+        }
+
+        @Override
+        public void close() {
+            // DynamoDB Local is closed after all tests.
         }
     }
 
