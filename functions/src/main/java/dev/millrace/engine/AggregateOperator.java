@@ -184,11 +184,15 @@ final class AggregateOperator {
         KeyState state = timers.next(watermarkMillis);
         while (state != null) {
             long time = timers.currentMillis();
-            touch(state);
-            windowing.due(this, state, time);
-            done = new DueCursor(time, state.id);
+            // A firing that changes no cell is not among what others say they have changed: only the cursor tells.
+            boolean isDone = time <= done.after(state.id);
+            if (!isDone) {
+                touch(state);
+                windowing.due(this, state, time);
+                done = new DueCursor(time, state.id);
+            }
             scheduleNext(state);
-            if (task.isFull()) {
+            if (!isDone && task.isFull()) {
                 return false;
             }
             state = timers.next(watermarkMillis);
