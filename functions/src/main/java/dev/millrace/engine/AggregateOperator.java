@@ -175,6 +175,12 @@ final class AggregateOperator {
         }
     }
 
+    /** Whether a watermark would make anything due. */
+    boolean isDue(long watermarkMillis) {
+        return timers.anyBy(watermarkMillis, state -> state.cells.stream()
+                .anyMatch(cell -> windowing.nextDueMillis(cell, done.after(state.id)) <= watermarkMillis));
+    }
+
     /**
      * Does what is due by the watermark, key by key in order.
      *
