@@ -26,14 +26,14 @@ class BatchingPropertyTest {
         return Scenarios.scenarios();
     }
 
-    @Property(tries = 2_000, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 600, edgeCases = EdgeCasesMode.NONE)
     void whenRecordsAreAppliedOneAtATime_thenResultsAreThoseOfTheReference(@ForAll("scenarios") Scenario scenario) {
         TestPartition partition = new TestPartition(scenario.pipeline(), scenario.limits());
         oneAtATime(scenario, partition);
         assertThat(scenario.committed(partition)).isEqualTo(scenario.expected());
     }
 
-    @Property(tries = 4_000, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 800, edgeCases = EdgeCasesMode.NONE)
     void whenRecordsAreAppliedInBatchesWithFaults_thenResultsAndStateAreThoseOfOneAtATime(
             @ForAll("scenarios") Scenario scenario) {
         TestPartition partition = new TestPartition(scenario.pipeline(), Limits.DEFAULT);
