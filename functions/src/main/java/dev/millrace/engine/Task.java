@@ -75,6 +75,7 @@ public final class Task {
         recordWatermarkMillis = progress.recordWatermark();
         watermarkMillis = progress.watermark();
         scope.clear();
+        scope.now(progress.arrivalMillis());
     }
 
     /**
