@@ -79,8 +79,14 @@ final class AggregateOperator {
         if (state == null) {
             state = new KeyState(key, KeyId.of(name, keyCodec.encode(key)));
         }
-        if (!windowing.add(this, state, value, timeMillis, watermarkMillis)) {
-            return false;
+        try {
+            if (!windowing.add(this, state, value, timeMillis, watermarkMillis)) {
+                return false;
+            }
+        } catch (RuntimeException e) {
+            // The aggregation may have changed the accumulator before it failed: a rollback must read the key anew.
+            touch(state);
+            throw e;
         }
         if (isNew) {
             keys.put(key, state);
