@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,33 +145,33 @@ final class AggregateOperator {
         }
     }
 
-    /** Sends a result of a window. */
-    void send(KeyState state, long startMillis, long endMillis, Object accumulator, boolean isFinal) {
+    /** Sends a result of a window; an exception of {@code accumulator} is a failure of the result. */
+    void send(KeyState state, long startMillis, long endMillis, Supplier<Object> accumulator, boolean isFinal) {
         Window window = new Window(Instant.ofEpochMilli(startMillis), Instant.ofEpochMilli(endMillis));
         send(state, window, accumulator, isFinal, false, endMillis - 1);
     }
 
     /** Takes back the results of a window. */
-    void retract(KeyState state, long startMillis, long endMillis, Object accumulator) {
+    void retract(KeyState state, long startMillis, long endMillis, Supplier<Object> accumulator) {
         Window window = new Window(Instant.ofEpochMilli(startMillis), Instant.ofEpochMilli(endMillis));
         send(state, window, accumulator, false, true, endMillis - 1);
     }
 
     /** Sends a running aggregation's result. */
-    void sendRunning(KeyState state, Object accumulator) {
+    void sendRunning(KeyState state, Supplier<Object> accumulator) {
         send(state, null, accumulator, false, false, task.nowMillis());
     }
 
     private void send(
             KeyState state,
             @Nullable Window window,
-            Object accumulator,
+            Supplier<Object> accumulator,
             boolean isFinal,
             boolean isRetraction,
             long timeMillis) {
         int outputsBefore = task.outbox().size();
         try {
-            Result<Object, Object> result = new Result<>(state.key, window, aggregation.result(accumulator), isFinal);
+            Result<Object, Object> result = new Result<>(state.key, window, aggregation.result(accumulator.get()), isFinal);
             task.context().result(timeMillis, isRetraction);
             results.accept(result, task.context());
         } catch (RuntimeException e) {

@@ -63,7 +63,7 @@ final class SessionWindowing implements Windowing {
             accumulator = operator.merge(accumulator, part.accumulator(operator));
             emitted |= part.emitted && part.start == start;
             if (part.emitted && part.start != start) {
-                operator.retract(state, part.start, part.end, part.accumulator(operator));
+                operator.retract(state, part.start, part.end, () -> part.accumulator(operator));
             }
         }
         for (int i = from; i < to; i++) {
@@ -102,7 +102,7 @@ final class SessionWindowing implements Windowing {
                 session.unreported = false;
                 session.emitted = true;
                 session.dirty = true;
-                operator.send(state, session.start, session.end, session.accumulator(operator), false);
+                operator.send(state, session.start, session.end, () -> session.accumulator(operator), false);
             }
         }
     }
@@ -111,7 +111,7 @@ final class SessionWindowing implements Windowing {
         session.unreported = false;
         session.emitted = true;
         session.dirty = true;
-        operator.send(state, session.start, session.end, session.accumulator(operator), true);
+        operator.send(state, session.start, session.end, () -> session.accumulator(operator), true);
     }
 
     /** The end (eight bytes), whether results were sent (one), then the accumulator. */
