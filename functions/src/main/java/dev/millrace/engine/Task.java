@@ -142,7 +142,7 @@ public final class Task {
         } catch (RecordFailure e) {
             throw e.needingRollback();
         } catch (RuntimeException e) {
-            throw Operators.failed(operator.name(), e, scope.context()).needingRollback();
+            throw Operators.failed(operator.name(), e, timeMillis).needingRollback();
         }
     }
 
