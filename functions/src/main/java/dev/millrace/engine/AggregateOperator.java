@@ -171,7 +171,8 @@ final class AggregateOperator {
             long timeMillis) {
         int outputsBefore = task.outbox().size();
         try {
-            Result<Object, Object> result = new Result<>(state.key, window, aggregation.result(accumulator.get()), isFinal);
+            Result<Object, Object> result =
+                    new Result<>(state.key, window, aggregation.result(accumulator.get()), isFinal);
             task.context().result(timeMillis, isRetraction);
             results.accept(result, task.context());
         } catch (RuntimeException e) {
@@ -184,8 +185,10 @@ final class AggregateOperator {
 
     /** Whether a watermark would make anything due. */
     boolean isDue(long watermarkMillis) {
-        return timers.anyBy(watermarkMillis, state -> state.cells.stream()
-                .anyMatch(cell -> windowing.nextDueMillis(cell, done.after(state.id)) <= watermarkMillis));
+        return timers.anyBy(
+                watermarkMillis,
+                state -> state.cells.stream()
+                        .anyMatch(cell -> windowing.nextDueMillis(cell, done.after(state.id)) <= watermarkMillis));
     }
 
     /**

@@ -34,8 +34,9 @@ final class Timers {
      * entered for its earlier end.
      */
     boolean anyBy(long atMostMillis, Predicate<KeyState> test) {
-        return keysByTime.headMap(atMostMillis, true).entrySet().stream().anyMatch(at -> at.getValue().stream()
-                .anyMatch(state -> !state.dead && state.scheduledMillis == at.getKey() && test.test(state)));
+        return keysByTime.headMap(atMostMillis, true).entrySet().stream()
+                .anyMatch(at -> at.getValue().stream()
+                        .anyMatch(state -> !state.dead && state.scheduledMillis == at.getKey() && test.test(state)));
     }
 
     /** The next key for which something is due at or before a time, by time and key; null where there is none. */

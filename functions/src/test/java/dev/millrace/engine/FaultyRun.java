@@ -113,7 +113,6 @@ final class FaultyRun {
 
     static SourceRecord record(int index, Input.Arrival arrival) {
         Position position = new Position(Integer.toString(index + 1), 0, false);
-        return new SourceRecord(
-                arrival.event().key(), arrival.event().encoded(), position, arrival.arrivalMillis());
+        return new SourceRecord(arrival.event().key(), arrival.event().encoded(), position, arrival.arrivalMillis());
     }
 }

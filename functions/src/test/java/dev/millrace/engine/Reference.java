@@ -103,7 +103,8 @@ final class Reference {
             long size = windows instanceof Windows.Sliding sliding
                     ? sliding.size().toMillis()
                     : ((Windows.Tumbling) windows).size().toMillis();
-            long slide = windows instanceof Windows.Sliding sliding ? sliding.slide().toMillis() : size;
+            long slide =
+                    windows instanceof Windows.Sliding sliding ? sliding.slide().toMillis() : size;
             List<Span> open = new ArrayList<>();
             long last = Math.floorDiv(event.timeMillis(), slide) * slide;
             for (long start = last; start + size > event.timeMillis(); start -= slide) {
@@ -135,7 +136,9 @@ final class Reference {
                 joined.events.addAll(part.events);
             }
             joined.start = Math.min(event.timeMillis(), min(parts));
-            joined.end = Math.max(event.timeMillis() + gap, parts.stream().mapToLong(part -> part.end).max().orElse(NONE));
+            joined.end = Math.max(
+                    event.timeMillis() + gap,
+                    parts.stream().mapToLong(part -> part.end).max().orElse(NONE));
             if (joined.end + lateness <= watermark) {
                 return List.of();
             }
@@ -159,7 +162,8 @@ final class Reference {
         /** Whether a window ends, or the last one of some record is forgotten. */
         private boolean isDue(long watermark, long next) {
             return ending(watermark, next).findAny().isPresent()
-                    || expiring(watermark, next).anyMatch(span -> span.events.stream().anyMatch(event -> isLast(span, event)));
+                    || expiring(watermark, next)
+                            .anyMatch(span -> span.events.stream().anyMatch(event -> isLast(span, event)));
         }
 
         private boolean isLast(Span span, Event event) {

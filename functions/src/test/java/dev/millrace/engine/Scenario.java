@@ -20,7 +20,12 @@ import java.util.function.Function;
 
 /** A pipeline, what comes in, and how it is cut up. */
 record Scenario(
-        List<Aggregate> aggregates, Duration outOfOrder, List<Input> inputs, Limits limits, int environments, long seed) {
+        List<Aggregate> aggregates,
+        Duration outOfOrder,
+        List<Input> inputs,
+        Limits limits,
+        int environments,
+        long seed) {
     static final Duration IDLE_TIMEOUT = Duration.ofMillis(200);
 
     /** A windowed aggregation, and what it should make of a window's events. */

@@ -102,15 +102,14 @@ final class Scenarios {
                     "max",
                     Aggregations.max(Event::number, Codecs.longs()),
                     events -> numbers(events).max(Comparator.naturalOrder()).orElseThrow()),
-            named(
-                    "average",
-                    Aggregations.average(Event::number),
-                    events -> sum(events) / (double) events.size()),
+            named("average", Aggregations.average(Event::number), events -> sum(events) / (double) events.size()),
             named("top-2", Aggregations.topN(2, Event::timeMillis, Event.CODEC), Scenarios::topTwo),
             named(
                     "earliest by reduce",
                     Aggregations.reduce(Scenarios::earlier, Event.CODEC),
-                    events -> events.stream().min(Comparator.comparing(Event::toString)).orElseThrow()),
+                    events -> events.stream()
+                            .min(Comparator.comparing(Event::toString))
+                            .orElseThrow()),
             named(
                     "distinct numbers",
                     new Distinct(),
@@ -137,7 +136,8 @@ final class Scenarios {
     }
 
     private static List<Event> topTwo(List<Event> events) {
-        Comparator<Event> newestFirst = Comparator.comparingLong(Event::timeMillis).reversed();
+        Comparator<Event> newestFirst =
+                Comparator.comparingLong(Event::timeMillis).reversed();
         return events.stream()
                 .sorted(newestFirst.thenComparing(Event::encoded, Arrays::compareUnsigned))
                 .limit(2)

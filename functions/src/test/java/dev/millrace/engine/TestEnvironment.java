@@ -43,8 +43,7 @@ final class TestEnvironment {
     /** The next record of the shard. */
     SourceRecord record(String partitionKey, byte[] data, long arrivalMillis) {
         sequence++;
-        return new SourceRecord(
-                partitionKey, data, new Position(Long.toString(sequence), 0, false), arrivalMillis);
+        return new SourceRecord(partitionKey, data, new Position(Long.toString(sequence), 0, false), arrivalMillis);
     }
 
     /** The next record of the shard, which arrives at its event time. */

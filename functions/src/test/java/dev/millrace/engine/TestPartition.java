@@ -21,7 +21,9 @@ final class TestPartition {
     }
 
     Progress progress() {
-        return entries.isEmpty() ? Progress.NONE : entries.get(entries.size() - 1).progress();
+        return entries.isEmpty()
+                ? Progress.NONE
+                : entries.get(entries.size() - 1).progress();
     }
 
     /** The payloads of the outputs committed for a sink, as text, in order. */
