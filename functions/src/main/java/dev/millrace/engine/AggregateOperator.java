@@ -232,6 +232,11 @@ final class AggregateOperator {
         }
     }
 
+    /** Whether enough has come together for an entry. */
+    boolean isFull() {
+        return task.isFull();
+    }
+
     /** Sends the current results of what of a key has changed. */
     void report(KeyState state, long watermarkMillis) {
         windowing.report(this, state, watermarkMillis);
