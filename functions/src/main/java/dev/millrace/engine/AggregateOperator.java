@@ -151,10 +151,11 @@ final class AggregateOperator {
         send(state, window, accumulator, isFinal, false, endMillis - 1);
     }
 
-    /** Takes back the results of a window. */
-    void retract(KeyState state, long startMillis, long endMillis, Supplier<Object> accumulator) {
+    /** Takes back the results of a window, of which the last was final or not: what took that one takes this one. */
+    void retract(
+            KeyState state, long startMillis, long endMillis, Supplier<Object> accumulator, boolean isFinal) {
         Window window = new Window(Instant.ofEpochMilli(startMillis), Instant.ofEpochMilli(endMillis));
-        send(state, window, accumulator, false, true, endMillis - 1);
+        send(state, window, accumulator, isFinal, true, endMillis - 1);
     }
 
     /** Sends a running aggregation's result. */
