@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -145,35 +146,35 @@ final class Scenarios {
     }
 
     /** A user's own aggregation, which changes its accumulator in place. */
-    private static final class Distinct implements Aggregation<Event, TreeSet<Long>, TreeSet<Long>> {
+    private static final class Distinct implements Aggregation<Event, SortedSet<Long>, SortedSet<Long>> {
         @Override
-        public TreeSet<Long> create() {
+        public SortedSet<Long> create() {
             return new TreeSet<>();
         }
 
         @Override
-        public TreeSet<Long> add(TreeSet<Long> numbers, Event event) {
+        public SortedSet<Long> add(SortedSet<Long> numbers, Event event) {
             numbers.add(event.number());
             return numbers;
         }
 
         @Override
-        public TreeSet<Long> merge(TreeSet<Long> left, TreeSet<Long> right) {
-            TreeSet<Long> merged = new TreeSet<>(left);
+        public SortedSet<Long> merge(SortedSet<Long> left, SortedSet<Long> right) {
+            SortedSet<Long> merged = new TreeSet<>(left);
             merged.addAll(right);
             return merged;
         }
 
         @Override
-        public TreeSet<Long> result(TreeSet<Long> numbers) {
+        public SortedSet<Long> result(SortedSet<Long> numbers) {
             return new TreeSet<>(numbers);
         }
 
         @Override
-        public Codec<TreeSet<Long>> accumulatorCodec() {
+        public Codec<SortedSet<Long>> accumulatorCodec() {
             return new Codec<>() {
                 @Override
-                public byte[] encode(TreeSet<Long> numbers) {
+                public byte[] encode(SortedSet<Long> numbers) {
                     return numbers.stream()
                             .map(String::valueOf)
                             .collect(Collectors.joining(" "))
@@ -181,7 +182,7 @@ final class Scenarios {
                 }
 
                 @Override
-                public TreeSet<Long> decode(byte[] bytes) {
+                public SortedSet<Long> decode(byte[] bytes) {
                     return Arrays.stream(new String(bytes, StandardCharsets.UTF_8).split(" ", -1))
                             .map(Long::valueOf)
                             .collect(Collectors.toCollection(TreeSet::new));
