@@ -41,8 +41,8 @@ final class Reduce<T, C> implements Aggregation<T, Reduce.Held<C>, C> {
 
     @Override
     public Held<C> add(Held<C> held, T value) {
-        C next = property.apply(value);
-        held.value = held.value == null ? next : combine.apply(held.value, next);
+        C next = present(property.apply(value));
+        held.value = held.value == null ? next : combined(held.value, next);
         return held;
     }
 
@@ -51,7 +51,18 @@ final class Reduce<T, C> implements Aggregation<T, Reduce.Held<C>, C> {
         if (left.value == null || right.value == null) {
             return new Held<>(left.value == null ? right.value : left.value);
         }
-        return new Held<>(combine.apply(left.value, right.value));
+        return new Held<>(combined(left.value, right.value));
+    }
+
+    private C combined(C left, C right) {
+        return present(combine.apply(left, right));
+    }
+
+    private static <C> C present(@Nullable C value) {
+        if (value == null) {
+            throw new NullPointerException("an aggregation's function gave null; filter such values out before it");
+        }
+        return value;
     }
 
     @Override

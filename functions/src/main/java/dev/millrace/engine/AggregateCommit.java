@@ -29,14 +29,18 @@ final class AggregateCommit {
             inOrder(operator.touched()).forEach(state -> operator.report(state, watermarkMillis));
         } else if (emission instanceof Emission.Every every) {
             operator.touched().stream().filter(AggregateCommit::isUnreported).forEach(pending::add);
-            for (KeyState state : inOrder(pending)) {
+            // Those that wait longest first, since what does not fit this entry waits for the next.
+            List<KeyState> waiting = inOrder(pending);
+            waiting.sort(Comparator.comparingLong(state -> state.updatedMillis));
+            for (KeyState state : waiting) {
                 sendUpdate(state, every.interval().toMillis(), nowMillis, watermarkMillis);
             }
         }
     }
 
     private void sendUpdate(KeyState state, long intervalMillis, long nowMillis, long watermarkMillis) {
-        boolean isDue = state.updatedMillis == Progress.NO_TIME || nowMillis - state.updatedMillis >= intervalMillis;
+        boolean isDue = !operator.isFull()
+                && (state.updatedMillis == Progress.NO_TIME || nowMillis - state.updatedMillis >= intervalMillis);
         if (isDue) {
             pending.remove(state);
             operator.report(state, watermarkMillis);

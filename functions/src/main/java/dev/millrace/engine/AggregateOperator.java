@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,8 +80,14 @@ final class AggregateOperator {
         if (state == null) {
             state = new KeyState(key, KeyId.of(name, keyCodec.encode(key)));
         }
-        if (!windowing.add(this, state, value, timeMillis, watermarkMillis)) {
-            return false;
+        try {
+            if (!windowing.add(this, state, value, timeMillis, watermarkMillis)) {
+                return false;
+            }
+        } catch (RuntimeException e) {
+            // The aggregation may have changed the accumulator before it failed: a rollback must read the key anew.
+            touch(state);
+            throw e;
         }
         if (isNew) {
             keys.put(key, state);
@@ -138,33 +145,35 @@ final class AggregateOperator {
         }
     }
 
-    /** Sends a result of a window. */
-    void send(KeyState state, long startMillis, long endMillis, Object accumulator, boolean isFinal) {
+    /** Sends a result of a window; an exception of {@code accumulator} is a failure of the result. */
+    void send(KeyState state, long startMillis, long endMillis, Supplier<Object> accumulator, boolean isFinal) {
         Window window = new Window(Instant.ofEpochMilli(startMillis), Instant.ofEpochMilli(endMillis));
         send(state, window, accumulator, isFinal, false, endMillis - 1);
     }
 
-    /** Takes back the results of a window. */
-    void retract(KeyState state, long startMillis, long endMillis, Object accumulator) {
+    /** Takes back the results of a window, of which the last was final or not: what took that one takes this one. */
+    void retract(
+            KeyState state, long startMillis, long endMillis, Supplier<Object> accumulator, boolean isFinal) {
         Window window = new Window(Instant.ofEpochMilli(startMillis), Instant.ofEpochMilli(endMillis));
-        send(state, window, accumulator, false, true, endMillis - 1);
+        send(state, window, accumulator, isFinal, true, endMillis - 1);
     }
 
     /** Sends a running aggregation's result. */
-    void sendRunning(KeyState state, Object accumulator) {
+    void sendRunning(KeyState state, Supplier<Object> accumulator) {
         send(state, null, accumulator, false, false, task.nowMillis());
     }
 
     private void send(
             KeyState state,
             @Nullable Window window,
-            Object accumulator,
+            Supplier<Object> accumulator,
             boolean isFinal,
             boolean isRetraction,
             long timeMillis) {
         int outputsBefore = task.outbox().size();
         try {
-            Result<Object, Object> result = new Result<>(state.key, window, aggregation.result(accumulator), isFinal);
+            Result<Object, Object> result =
+                    new Result<>(state.key, window, aggregation.result(accumulator.get()), isFinal);
             task.context().result(timeMillis, isRetraction);
             results.accept(result, task.context());
         } catch (RuntimeException e) {
@@ -173,6 +182,14 @@ final class AggregateOperator {
             task.resultFailed(
                     "operator '" + name + "' cannot give its result for key '" + state.key + "'" + where + ": " + e, e);
         }
+    }
+
+    /** Whether a watermark would make anything due. */
+    boolean isDue(long watermarkMillis) {
+        return timers.anyBy(
+                watermarkMillis,
+                state -> state.cells.stream()
+                        .anyMatch(cell -> windowing.nextDueMillis(cell, done.after(state.id)) <= watermarkMillis));
     }
 
     /**
@@ -184,11 +201,15 @@ final class AggregateOperator {
         KeyState state = timers.next(watermarkMillis);
         while (state != null) {
             long time = timers.currentMillis();
-            touch(state);
-            windowing.due(this, state, time);
-            done = new DueCursor(time, state.id);
+            // A firing that changes no cell is not among what others say they have changed: only the cursor tells.
+            boolean isDone = time <= done.after(state.id);
+            if (!isDone) {
+                touch(state);
+                windowing.due(this, state, time);
+                done = new DueCursor(time, state.id);
+            }
             scheduleNext(state);
-            if (task.isFull()) {
+            if (!isDone && task.isFull()) {
                 return false;
             }
             state = timers.next(watermarkMillis);
@@ -210,6 +231,11 @@ final class AggregateOperator {
         if (state.cells.isEmpty()) {
             keys.remove(state.key, state);
         }
+    }
+
+    /** Whether enough has come together for an entry. */
+    boolean isFull() {
+        return task.isFull();
     }
 
     /** Sends the current results of what of a key has changed. */

@@ -48,7 +48,7 @@ final class EventClock {
         } catch (RuntimeException e) {
             throw RecordFailure.untimed(Reason.NO_EVENT_TIME, "the record's timestamp cannot be read: " + e, e);
         }
-        if (Math.abs(time) > MAX_MILLIS) {
+        if (time > MAX_MILLIS || time < -MAX_MILLIS) {
             throw RecordFailure.untimed(Reason.NO_EVENT_TIME, "the record's timestamp is out of range", null);
         }
         if (time - record.arrivalMillis() > extracted.maxAhead().toMillis()) {

@@ -24,14 +24,16 @@ final class KeyedInput implements Receiver {
 
     @Override
     public void accept(Object value, Context context) {
+        String partitionKey = context.record().partitionKey();
         @Nullable Object key;
+        boolean isPartitionKey;
         try {
             key = keyBy.key().apply(value);
+            isPartitionKey = key != null && isPartitionKey(key, partitionKey);
         } catch (RuntimeException e) {
             throw Operators.failed(name, e, context);
         }
-        String partitionKey = context.record().partitionKey();
-        if (key == null || !isPartitionKey(key, partitionKey)) {
+        if (key == null || !isPartitionKey) {
             throw RecordFailure.timed(
                     Reason.KEY_MISMATCH,
                     "operator '" + name + "' groups this record by " + (key == null ? "no key" : "'" + key + "'")

@@ -117,8 +117,12 @@ final class Operators {
     }
 
     static RecordFailure failed(String name, RuntimeException cause, Context context) {
+        return failed(name, cause, context.eventTimeMillis());
+    }
+
+    static RecordFailure failed(String name, RuntimeException cause, long eventTimeMillis) {
         return RecordFailure.timed(
-                Reason.PROCESSING_FAILED, "operator '" + name + "' failed: " + cause, cause, context.eventTimeMillis());
+                Reason.PROCESSING_FAILED, "operator '" + name + "' failed: " + cause, cause, eventTimeMillis);
     }
 
     private static Object present(String name, @Nullable Object value, Context context) {

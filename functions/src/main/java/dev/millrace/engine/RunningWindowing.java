@@ -24,7 +24,7 @@ final class RunningWindowing implements Windowing {
         for (Cell cell : state.cells) {
             if (cell.unreported) {
                 cell.unreported = false;
-                operator.sendRunning(state, cell.accumulator(operator));
+                operator.sendRunning(state, () -> cell.accumulator(operator));
             }
         }
     }

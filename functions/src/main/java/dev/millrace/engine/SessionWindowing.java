@@ -36,7 +36,7 @@ final class SessionWindowing implements Windowing {
         if (end + latenessMillis <= watermarkMillis) {
             return false;
         }
-        Cell session = join(operator, state, from, to, start, value, timeMillis);
+        Cell session = join(operator, state, from, to, start, value, timeMillis, watermarkMillis);
         session.end = end;
         operator.schedule(state, session);
         if (end <= watermarkMillis) {
@@ -47,7 +47,14 @@ final class SessionWindowing implements Windowing {
 
     /** Makes one session of those from index {@code from} to before {@code to}, and the value. */
     private Cell join(
-            AggregateOperator operator, KeyState state, int from, int to, long start, Object value, long timeMillis) {
+            AggregateOperator operator,
+            KeyState state,
+            int from,
+            int to,
+            long start,
+            Object value,
+            long timeMillis,
+            long watermarkMillis) {
         if (to - from == 1 && state.cells.get(from).start == start) {
             return operator.addToCell(state, start, value);
         }
@@ -63,7 +70,8 @@ final class SessionWindowing implements Windowing {
             accumulator = operator.merge(accumulator, part.accumulator(operator));
             emitted |= part.emitted && part.start == start;
             if (part.emitted && part.start != start) {
-                operator.retract(state, part.start, part.end, part.accumulator(operator));
+                boolean wasFinal = part.end <= watermarkMillis;
+                operator.retract(state, part.start, part.end, () -> part.accumulator(operator), wasFinal);
             }
         }
         for (int i = from; i < to; i++) {
@@ -102,7 +110,7 @@ final class SessionWindowing implements Windowing {
                 session.unreported = false;
                 session.emitted = true;
                 session.dirty = true;
-                operator.send(state, session.start, session.end, session.accumulator(operator), false);
+                operator.send(state, session.start, session.end, () -> session.accumulator(operator), false);
             }
         }
     }
@@ -111,7 +119,7 @@ final class SessionWindowing implements Windowing {
         session.unreported = false;
         session.emitted = true;
         session.dirty = true;
-        operator.send(state, session.start, session.end, session.accumulator(operator), true);
+        operator.send(state, session.start, session.end, () -> session.accumulator(operator), true);
     }
 
     /** The end (eight bytes), whether results were sent (one), then the accumulator. */

@@ -1,7 +1,8 @@
 package dev.millrace.engine;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tumbling and sliding windows, kept in slices: the longest spans of time that no window begins or ends in. A record goes
@@ -95,16 +96,23 @@ final class SlicedWindowing implements Windowing {
 
     private void send(AggregateOperator operator, KeyState state, long endMillis, boolean isFinal) {
         long startMillis = endMillis - sizeMillis;
-        @Nullable Object merged = null;
+        List<Cell> slices = new ArrayList<>();
         for (Cell cell : state.cells) {
             if (cell.start >= startMillis && cell.start < endMillis) {
-                Object accumulator = cell.accumulator(operator);
-                merged = merged == null ? accumulator : operator.merge(merged, accumulator);
+                slices.add(cell);
             }
         }
-        if (merged != null) {
-            operator.send(state, startMillis, endMillis, merged, isFinal);
+        if (!slices.isEmpty()) {
+            operator.send(state, startMillis, endMillis, () -> merged(operator, slices), isFinal);
         }
+    }
+
+    private static Object merged(AggregateOperator operator, List<Cell> slices) {
+        Object merged = slices.get(0).accumulator(operator);
+        for (Cell slice : slices.subList(1, slices.size())) {
+            merged = operator.merge(merged, slice.accumulator(operator));
+        }
+        return merged;
     }
 
     /** The end of the first window that a slice is part of. */

@@ -75,6 +75,7 @@ public final class Task {
         recordWatermarkMillis = progress.recordWatermark();
         watermarkMillis = progress.watermark();
         scope.clear();
+        scope.now(progress.arrivalMillis());
     }
 
     /**
@@ -141,7 +142,7 @@ public final class Task {
         } catch (RecordFailure e) {
             throw e.needingRollback();
         } catch (RuntimeException e) {
-            throw Operators.failed(operator.name(), e, scope.context()).needingRollback();
+            throw Operators.failed(operator.name(), e, timeMillis).needingRollback();
         }
     }
 
@@ -179,7 +180,8 @@ public final class Task {
 
     /**
      * Takes a tick (T1): an idle partition's event time goes on at the pace of the clock from its last record, once that
-     * has been idle for a while. Where nothing comes of it, {@link #changes} is empty: roll back then.
+     * has been idle for a while. It moves the watermark only where something is due by it: what is late must not depend on
+     * whether a tick had an update to send. Where nothing comes of it, {@link #changes} is empty: roll back then.
      *
      * @param nowMillis "now", taken before the read that proved the partition idle, in epoch milliseconds
      * @param isIdle whether a read after the position found nothing, and nothing behind it
@@ -195,8 +197,11 @@ public final class Task {
             watermarkMillis = Math.max(watermarkMillis, nowMillis);
         } else if (isIdle && !at.insideAggregate() && recordWatermarkMillis != Progress.NO_TIME) {
             long idleMillis = nowMillis - arrivalMillis - idleTimeout.toMillis();
-            if (idleMillis > 0) {
-                watermarkMillis = Math.max(watermarkMillis, recordWatermarkMillis + idleMillis);
+            long next = recordWatermarkMillis + idleMillis;
+            if (idleMillis > 0
+                    && next > watermarkMillis
+                    && graph.aggregates().stream().anyMatch(operator -> operator.isDue(next))) {
+                watermarkMillis = next;
             }
         }
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,16 @@ final class Timers {
             state.scheduledMillis = timeMillis;
             keysByTime.computeIfAbsent(timeMillis, time -> new ArrayList<>()).add(state);
         }
+    }
+
+    /**
+     * Whether one of the keys that are entered for at or before a time passes a test. A session that has grown is still
+     * entered for its earlier end.
+     */
+    boolean anyBy(long atMostMillis, Predicate<KeyState> test) {
+        return keysByTime.headMap(atMostMillis, true).entrySet().stream()
+                .anyMatch(at -> at.getValue().stream()
+                        .anyMatch(state -> !state.dead && state.scheduledMillis == at.getKey() && test.test(state)));
     }
 
     /** The next key for which something is due at or before a time, by time and key; null where there is none. */
