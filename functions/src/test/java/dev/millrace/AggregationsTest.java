@@ -67,7 +67,9 @@ class AggregationsTest {
     }
 
     private static <A> A throughCodec(Aggregation<Long, A, ?> aggregation, A accumulator) {
-        return aggregation.accumulatorCodec().decode(aggregation.accumulatorCodec().encode(accumulator));
+        return aggregation
+                .accumulatorCodec()
+                .decode(aggregation.accumulatorCodec().encode(accumulator));
     }
 
     @Test

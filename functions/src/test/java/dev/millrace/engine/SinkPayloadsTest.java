@@ -38,8 +38,7 @@ class SinkPayloadsTest {
         assertThat(attribute(new byte[] {1})).isEqualTo("{\"B\":\"AQ==\"}");
         assertThat(attribute(Arrays.asList("a", null, List.of(1))))
                 .isEqualTo("{\"L\":[{\"S\":\"a\"},{\"NULL\":true},{\"L\":[{\"N\":\"1\"}]}]}");
-        assertThat(attribute(Map.of("x", Map.of("y", 2))))
-                .isEqualTo("{\"M\":{\"x\":{\"M\":{\"y\":{\"N\":\"2\"}}}}}");
+        assertThat(attribute(Map.of("x", Map.of("y", 2)))).isEqualTo("{\"M\":{\"x\":{\"M\":{\"y\":{\"N\":\"2\"}}}}}");
         assertThat(row("x", null)).isEqualTo("{\"k\":{\"S\":\"x\"}}");
     }
 
@@ -78,11 +77,7 @@ class SinkPayloadsTest {
     }
 
     private static Sink<Object> stream(String partitionKey) {
-        return new Sink.Stream<>(
-                "s",
-                value -> partitionKey,
-                new TextOfObject(),
-                Sink.IdPlacement.JSON_PROPERTY);
+        return new Sink.Stream<>("s", value -> partitionKey, new TextOfObject(), Sink.IdPlacement.JSON_PROPERTY);
     }
 
     private static final class TextOfObject implements dev.millrace.codec.Codec<Object> {
