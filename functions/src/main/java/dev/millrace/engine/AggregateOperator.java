@@ -152,8 +152,7 @@ final class AggregateOperator {
     }
 
     /** Takes back the results of a window, of which the last was final or not: what took that one takes this one. */
-    void retract(
-            KeyState state, long startMillis, long endMillis, Supplier<Object> accumulator, boolean isFinal) {
+    void retract(KeyState state, long startMillis, long endMillis, Supplier<Object> accumulator, boolean isFinal) {
         Window window = new Window(Instant.ofEpochMilli(startMillis), Instant.ofEpochMilli(endMillis));
         send(state, window, accumulator, isFinal, true, endMillis - 1);
     }

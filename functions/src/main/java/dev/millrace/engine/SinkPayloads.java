@@ -72,6 +72,10 @@ public final class SinkPayloads {
             throw new IllegalArgumentException("key attribute '" + column.name() + "' of table '" + table.target()
                     + "' is a " + attribute.getClass().getName() + "; keys are text: make a String of it");
         }
+        if (isKey && "".equals(attribute)) {
+            throw new IllegalArgumentException(
+                    "key attribute '" + column.name() + "' of table '" + table.target() + "' is empty");
+        }
         if (attribute != null) {
             row.set(column.name(), AttributeJson.of(column.name(), attribute));
         } else if (isKey) {

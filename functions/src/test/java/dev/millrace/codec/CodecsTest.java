@@ -22,9 +22,16 @@ class CodecsTest {
     }
 
     record Reading(
-            @Nullable String text, long whole, double real, boolean flag, @Nullable Color color, @Nullable Instant at) {}
+            @Nullable String text,
+            long whole,
+            double real,
+            boolean flag,
+            @Nullable Color color,
+            @Nullable Instant at) {}
 
-    record Timed(@JsonDeserialize(using = ReadableInstant.class) @Nullable Instant at) {}
+    record Timed(
+            @JsonDeserialize(using = ReadableInstant.class) @Nullable
+            Instant at) {}
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
@@ -37,8 +44,7 @@ class CodecsTest {
     @Test
     void whenPropertiesAreUnknown_thenTheyAreIgnored() {
         Reading reading = JSON.decode(bytes(reading("\"at\":\"2026-01-01T00:00:00Z\",\"more\":{\"x\":[1]}")));
-        assertThat(reading)
-                .isEqualTo(new Reading(null, 1, 0.5, true, null, Instant.parse("2026-01-01T00:00:00Z")));
+        assertThat(reading).isEqualTo(new Reading(null, 1, 0.5, true, null, Instant.parse("2026-01-01T00:00:00Z")));
         assertThat(JSON.decode(JSON.encode(reading))).isEqualTo(reading);
     }
 
@@ -85,9 +91,11 @@ class CodecsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"\"2026-01-01\"", "\"\"", "\"soon\"", "1700000000", "1.5", "null", "true", "{\"a\":[1]}", "[[1]]"})
+            strings = {"\"2026-01-01\"", "\"\"", "\"soon\"", "1700000000", "1.5", "null", "true", "{\"a\":[1]}", "[[1]]"
+            })
     void whenATimestampCannotBeRead_thenItIsNullAndTheRestIsDecoded(String timestamp) {
-        assertThat(TIMED.decode(bytes("{\"at\":" + timestamp + ",\"more\":1}")).at()).isNull();
+        assertThat(TIMED.decode(bytes("{\"at\":" + timestamp + ",\"more\":1}")).at())
+                .isNull();
     }
 
     @Property
@@ -105,11 +113,14 @@ class CodecsTest {
     @Test
     void whenBytesAreNotOfTheCodec_thenTheyAreRefused() {
         assertThatThrownBy(() -> Codecs.longs().decode(new byte[0])).isInstanceOf(CodecException.class);
-        assertThatThrownBy(() -> Codecs.longs().decode(new byte[] {(byte) 0x80})).isInstanceOf(CodecException.class);
+        assertThatThrownBy(() -> Codecs.longs().decode(new byte[] {(byte) 0x80}))
+                .isInstanceOf(CodecException.class);
         assertThatThrownBy(() -> Codecs.longs().decode(new byte[] {1, 1})).isInstanceOf(CodecException.class);
         assertThatThrownBy(() -> Codecs.longs().decode(new byte[11])).isInstanceOf(CodecException.class);
         assertThatThrownBy(() -> Codecs.doubles().decode(new byte[7])).isInstanceOf(CodecException.class);
-        assertThatThrownBy(() -> Codecs.string().decode(new byte[] {(byte) 0xc3})).isInstanceOf(CodecException.class);
-        assertThatThrownBy(() -> Codecs.string().decode(new byte[] {(byte) 0xff})).isInstanceOf(CodecException.class);
+        assertThatThrownBy(() -> Codecs.string().decode(new byte[] {(byte) 0xc3}))
+                .isInstanceOf(CodecException.class);
+        assertThatThrownBy(() -> Codecs.string().decode(new byte[] {(byte) 0xff}))
+                .isInstanceOf(CodecException.class);
     }
 }

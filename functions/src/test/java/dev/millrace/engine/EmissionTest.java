@@ -77,9 +77,11 @@ class EmissionTest {
                 .window(Windows.session(Duration.ofMillis(100)).withAllowedLateness(Duration.ofSeconds(10)))
                 .aggregate(Aggregations.count())
                 .filter(Result::isFinal)
-                .toTable("sessions", row -> row.key("key", Result::key)
-                        .sortKey("start", result -> result.window().start())
-                        .attribute("count", Result::value));
+                .toTable(
+                        "sessions",
+                        row -> row.key("key", Result::key)
+                                .sortKey("start", result -> result.window().start())
+                                .attribute("count", Result::value));
         TestEnvironment environment = TestEnvironment.of(builder.build());
         environment.process(new Event("a", BASE + 50, 1));
         environment.process(new Event("b", BASE + 1_000, 1));
