@@ -2,24 +2,19 @@ package dev.millrace.engine;
 
 import dev.millrace.ErrorPolicy;
 import dev.millrace.Pipeline;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
 /** What a task's operators share: the value under way, the outputs since the last commit, and the pipeline's error policy. */
 final class TaskScope {
-    /** A value that waits until the whole pipeline has shown that it can process the value's record. */
-    record PendingAdd(AggregateInput input, Object key, Object value) {}
-
     private final ErrorPolicy errorPolicy;
     private final Limits limits;
     private final DeadLetter deadLetter;
     private final Supplier<Progress> progress;
     private final Context context = new Context();
     private final Outbox outbox = new Outbox();
-    private final List<PendingAdd> pending = new ArrayList<>();
+    private final PendingAdds pending = new PendingAdds();
     private final Map<Reason, Long> counts = new EnumMap<>(Reason.class);
     private int updates;
     private long nowMillis = Progress.NO_TIME;
@@ -39,12 +34,8 @@ final class TaskScope {
         return outbox;
     }
 
-    List<PendingAdd> pending() {
+    PendingAdds pending() {
         return pending;
-    }
-
-    void pend(AggregateInput input, Object key, Object value) {
-        pending.add(new PendingAdd(input, key, value));
     }
 
     /** The time of the input at hand, as data: a record's arrival, or a tick's time; in epoch milliseconds. */
