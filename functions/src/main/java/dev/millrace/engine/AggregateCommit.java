@@ -73,13 +73,21 @@ final class AggregateCommit {
             }
             for (Cell cell : state.cells) {
                 if (cell.dirty) {
-                    changes.add(new CellChange(
-                            state.id, cell.start, operator.windowing().encode(operator, cell)));
+                    changes.add(new CellChange(state.id, cell.start, encode(state, cell)));
                 }
             }
             if (changes.size() - first > 1) {
                 changes.subList(first, changes.size()).sort(Comparator.comparingLong(CellChange::namespace));
             }
+        }
+    }
+
+    private byte[] encode(KeyState state, Cell cell) {
+        try {
+            return operator.windowing().encode(operator, cell);
+        } catch (RuntimeException e) {
+            throw new FiringFailure(
+                    "operator '" + operator.name() + "' cannot store its state of key '" + state.key + "': " + e, e);
         }
     }
 

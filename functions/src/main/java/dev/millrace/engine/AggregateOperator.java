@@ -147,7 +147,7 @@ final class AggregateOperator {
         if (!state.touched) {
             state.touched = true;
             if (emission instanceof Emission.OnUpdate) {
-                task.updateDue();
+                task.updatesDue(windowing.updatesOfKey());
             }
             touched.add(state);
         }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SinkPayloads {
     /** The attribute of a row that says it is no longer a result: a session that has become part of another. */
-    public static final String RETRACTED = "retracted";
+    public static final String RETRACTED = "millrace_retracted";
 
     /** An output must fit an item of the state table, whose limit is 400 KB. */
     static final int MAX_BYTES = 350 * 1024;

@@ -105,6 +105,11 @@ final class SlicedWindowing implements Windowing {
     }
 
     @Override
+    public int updatesOfKey() {
+        return Math.toIntExact(sizeMillis / slideMillis);
+    }
+
+    @Override
     public byte[] encode(AggregateOperator operator, Cell cell) {
         return operator.accumulatorCodec().encode(cell.accumulator(operator));
     }

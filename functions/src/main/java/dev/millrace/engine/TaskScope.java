@@ -47,9 +47,9 @@ final class TaskScope {
         nowMillis = millis;
     }
 
-    /** Notes that a commit will bring one more interim result. */
-    void updateDue() {
-        updates++;
+    /** Notes that a commit will bring some more interim results. */
+    void updatesDue(int more) {
+        updates += more;
     }
 
     /** Whether enough has come together for an entry. */
