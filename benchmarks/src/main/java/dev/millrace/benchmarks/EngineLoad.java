@@ -10,61 +10,55 @@ import dev.millrace.engine.SourceRecord;
 import dev.millrace.engine.Task;
 
 /**
- * A task under load: records are made by {@link #prepare}, and applied by {@link #run} as a driver does it, up to the
- * changes that go to the state log and come back as committed.
+ * A task under load. The same records come again and again, each time later; {@link #run} applies the next of them as a
+ * driver does it, up to the changes that go to the state log and come back as committed.
  */
 final class EngineLoad {
     private static final int BUCKETS = 256;
+    /** Enough that they do not stay in a processor's cache. */
+    private static final int RECORDS = 100_000;
 
     private final Form form;
     private final int recordsPerCommit;
-    private final PurchaseRecords records;
-    private final Zipf zipf = new Zipf(PurchaseRecords.KEYS, PurchaseRecords.EXPONENT, PurchaseRecords.SEED);
+    private final long lapMillis;
     private final KeyedState state = new KeyedState(BUCKETS);
     private final Task task;
-    private final SourceRecord[] batch;
-    private final Object[] values;
+    private final SourceRecord[] records = new SourceRecord[RECORDS];
+    private final Object[] values = new Object[RECORDS];
+    private int next;
+    private long shiftMillis;
     private long outputs;
     private long changedCells;
 
-    /**
-     * @param recordsPerRun how many records {@link #run} applies
-     * @param recordsPerWindow how many records come in a minute of event time
-     */
-    EngineLoad(Form form, int recordsPerRun, int recordsPerCommit, int recordsPerWindow) {
+    /** @param recordsPerWindow how many records come in a minute of event time */
+    EngineLoad(Form form, int recordsPerCommit, int recordsPerWindow) {
         this.form = form;
         this.recordsPerCommit = recordsPerCommit;
-        this.records = new PurchaseRecords(PurchaseRecords.KEYS, recordsPerWindow);
+        PurchaseRecords made = new PurchaseRecords(PurchaseRecords.KEYS, recordsPerWindow);
+        Zipf zipf = new Zipf(PurchaseRecords.KEYS, PurchaseRecords.EXPONENT, PurchaseRecords.SEED);
+        for (int i = 0; i < RECORDS; i++) {
+            int key = zipf.next();
+            values[i] = made.value(key);
+            records[i] = form == Form.DECODED ? made.record(key) : made.json(key, form == Form.DATED_JSON);
+        }
+        this.lapMillis = made.nextMillis() - PurchaseRecords.START_MILLIS;
         this.task = new Task(
-                form == Form.DATED_JSON ? CountPipeline.ofDatedPurchases() : CountPipeline.ofPurchases(),
+                form == Form.DATED_JSON
+                        ? CountPipeline.ofShiftedDatedPurchases(() -> shiftMillis)
+                        : CountPipeline.ofShiftedPurchases(() -> shiftMillis),
                 "stage",
                 "shardId-000000000000",
                 state,
                 Limits.DEFAULT);
         this.task.restore(Progress.NONE);
-        this.batch = new SourceRecord[recordsPerRun];
-        this.values = new Object[recordsPerRun];
     }
 
-    /** Makes the records of the next run. */
-    void prepare() {
-        for (int i = 0; i < batch.length; i++) {
-            int key = zipf.next();
-            if (form == Form.DECODED) {
-                values[i] = records.value(key);
-                batch[i] = records.record(key);
-            } else {
-                batch[i] = records.json(key, form == Form.DATED_JSON);
-            }
-        }
-    }
-
-    /** Applies and commits what was prepared. */
-    void run() {
+    /** Applies and commits the next records. */
+    void run(int count) {
         int uncommitted = 0;
-        for (int i = 0; i < batch.length; i++) {
-            SourceRecord record = batch[i];
-            Object value = form == Form.DECODED ? values[i] : task.decode(record);
+        for (int i = 0; i < count; i++) {
+            SourceRecord record = records[next];
+            Object value = form == Form.DECODED ? values[next] : task.decode(record);
             task.applyDecoded(record, value, record.arrivalMillis());
             while (!task.fireDue()) {
                 commit();
@@ -74,8 +68,15 @@ final class EngineLoad {
                 commit();
                 uncommitted = 0;
             }
+            next++;
+            if (next == RECORDS) {
+                next = 0;
+                shiftMillis += lapMillis;
+            }
         }
-        commit();
+        if (uncommitted > 0) {
+            commit();
+        }
     }
 
     private void commit() {

@@ -2,7 +2,6 @@ package dev.millrace.benchmarks;
 
 import dev.millrace.engine.Position;
 import dev.millrace.engine.SourceRecord;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,8 +20,9 @@ final class PurchaseRecords {
 
     private static final byte[] NO_DATA = {};
 
-    private final BigInteger firstSequenceNumber =
-            new BigInteger("49590338271490256608559692538361571095921575989136588898");
+    private static final String SEQUENCE_NUMBERS_BEGIN = "49590338271490256608559692538361571095921";
+    private static final long FIRST_SEQUENCE_NUMBER = 575_989_136_588_898L;
+
     private final List<String> partitionKeys = new ArrayList<>();
     /** Equal, not the same: what is decoded from a record shares no object with its partition key. */
     private final List<String> products = new ArrayList<>();
@@ -71,8 +71,7 @@ final class PurchaseRecords {
 
     private SourceRecord record(int key, byte[] data) {
         long millis = nextMillis();
-        String sequenceNumber =
-                firstSequenceNumber.add(BigInteger.valueOf(next)).toString();
+        String sequenceNumber = SEQUENCE_NUMBERS_BEGIN + (FIRST_SEQUENCE_NUMBER + next);
         next++;
         return new SourceRecord(partitionKeys.get(key), data, new Position(sequenceNumber, 0, false), millis);
     }

@@ -15,23 +15,19 @@ class BenchmarksTest {
     @ParameterizedTest
     @EnumSource(Form.class)
     void engineLoadClosesWindowsAndCommits(Form form) {
-        EngineLoad load = new EngineLoad(form, 10_000, 1_000, 20_000);
-        long applied = 0;
-        for (; applied < 50_000; applied += 10_000) {
-            load.prepare();
-            load.run();
-        }
+        EngineLoad load = new EngineLoad(form, 1_000, 20_000);
+        int records = 50_000;
+        load.run(records);
 
         // Two windows have closed, each with a result for every key that came.
         assertThat(load.outputs()).isBetween(4_000L, 2L * PurchaseRecords.KEYS);
-        assertThat(load.changedCells()).isBetween(load.outputs(), 2 * applied);
+        assertThat(load.changedCells()).isBetween(load.outputs(), 2L * records);
     }
 
     @Test
     void engineBenchmarkTakesTheCpuTimeOfItsWork() {
         EngineBenchmark benchmark = new EngineBenchmark();
         benchmark.start();
-        benchmark.prepare();
         benchmark.apply();
 
         assertThat(CpuTime.takeRecordsPerSecond()).isPositive();

@@ -10,7 +10,7 @@ class CommitCostTest {
     @Test
     void whateverABatchTouchesAndTheStateHolds_thenItIsOneWriteOfAnEntryAndAtMostOneRead() {
         try (LocalDynamoDb dynamoDb = new LocalDynamoDb()) {
-            for (int stateKeys : new int[] {1_000, 20_000}) {
+            for (int stateKeys : new int[] {1_000, 5_000}) {
                 assertThat(BatchCost.measure("in memory", new InMemoryStateLogStore(), stateKeys))
                         .hasSize(3)
                         .allMatch(BatchCost::isWithinBar);
@@ -23,7 +23,7 @@ class CommitCostTest {
 
     @Test
     void overMoreThanALapOfTheRing_thenBucketsCostNoMoreThanEntriesAndItemsForEachKeyThirtyTimesAsMuch() {
-        RunCost cost = RunCost.measure("in memory", new InMemoryStateLogStore(), new Layout(512, 16), 600);
+        RunCost cost = RunCost.measure("in memory", new InMemoryStateLogStore(), new Layout(256, 8), 280);
 
         assertThat(cost.laps()).isGreaterThan(1);
         assertThat(cost.emitted()).isPositive();
