@@ -204,7 +204,11 @@ final class AggregateOperator {
             boolean isDone = time <= done.after(state.id);
             if (!isDone) {
                 touch(state);
+                int outputsBefore = task.outbox().size();
                 windowing.due(this, state, time);
+                if (task.outbox().size() == outputsBefore) {
+                    task.firedSilently();
+                }
                 done = new DueCursor(time, state.id);
             }
             scheduleNext(state);
