@@ -216,7 +216,11 @@ final class AggregateOperator {
             boolean isDone = time <= doneFor(state.id);
             if (!isDone) {
                 touch(state);
+                int outputsBefore = task.outbox().size();
                 windowing.due(this, state, time);
+                if (task.outbox().size() == outputsBefore) {
+                    task.firedSilently();
+                }
                 doneMillis = time;
                 doneKey = state.id;
             }

@@ -17,6 +17,7 @@ final class TaskScope {
     private final PendingAdds pending = new PendingAdds();
     private final Map<Reason, Long> counts = new EnumMap<>(Reason.class);
     private int updates;
+    private int silentFirings;
     private long nowMillis = Progress.NO_TIME;
 
     TaskScope(Pipeline pipeline, Limits limits, DeadLetter deadLetter, Supplier<Progress> progress) {
@@ -52,9 +53,15 @@ final class TaskScope {
         updates += more;
     }
 
+    /** Notes that something was due that changes state and brings no output: an entry takes only so much of that, too. */
+    void firedSilently() {
+        silentFirings++;
+    }
+
     /** Whether enough has come together for an entry. */
     boolean isFull() {
-        return outbox.size() + updates >= limits.maxOutputs() || outbox.bytes() >= limits.maxOutputBytes();
+        return outbox.size() + updates + silentFirings >= limits.maxOutputs()
+                || outbox.bytes() >= limits.maxOutputBytes();
     }
 
     /** Forgets what was gathered since the last commit. */
@@ -62,6 +69,7 @@ final class TaskScope {
         outbox.truncate(0);
         pending.clear();
         updates = 0;
+        silentFirings = 0;
     }
 
     /** A record is passed over: by the pipeline's policy it is skipped, or goes to the dead letters. */
