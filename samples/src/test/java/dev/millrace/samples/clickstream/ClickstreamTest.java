@@ -38,7 +38,7 @@ class ClickstreamTest {
     private static final int CLICKS = 20_000;
     private static final int PER_REQUEST = 250;
     /** Longer than the test, so that only records move the watermark and every result can be foretold. */
-    private static final String[] NEVER_IDLE = {"--idle-timeout", "1h"};
+    private static final String[] NEVER_IDLE = {"--idle-timeout", "1h", "--batch-size", "500"};
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
