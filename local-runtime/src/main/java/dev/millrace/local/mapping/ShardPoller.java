@@ -87,10 +87,17 @@ final class ShardPoller implements Runnable {
     }
 
     private String startingIterator() {
-        return checkpoints
-                .lastDone(shardId)
-                .map(last -> kinesis.shardIterator(stream, shardId, new StartingPosition.AfterSequenceNumber(last)))
-                .orElseGet(() -> kinesis.shardIterator(stream, shardId, settings.startingPosition()));
+        String last = checkpoints.lastDone(shardId).orElse(null);
+        if (last != null) {
+            try {
+                return kinesis.shardIterator(stream, shardId, new StartingPosition.AfterSequenceNumber(last));
+            } catch (KinesisException e) {
+                // The stream was deleted and made again. Should it not have been, what is delivered again is passed
+                // over.
+                LOG.warn("Shard {} of {} is read from its beginning: {}", shardId, stream, e.getMessage());
+            }
+        }
+        return kinesis.shardIterator(stream, shardId, settings.startingPosition());
     }
 
     private void tickIfDue() {
