@@ -91,6 +91,11 @@ public class EventStream<T> {
      */
     @SuppressWarnings("unchecked")
     public <K> KeyedStream<K, T> keyBy(Function<? super T, @Nullable K> key, Codec<K> codec) {
+        if (codec == (Codec<?>) Codecs.bytes()) {
+            throw new PipelineException(
+                    "byte arrays cannot be keys: two arrays of the same bytes are not equal to Java."
+                            + " Make a String of them");
+        }
         Transform keyBy =
                 new Transform.KeyBy((Function<Object, @Nullable Object>) (Function<?, ?>) key, (Codec<Object>) codec);
         return new KeyedStream<>(builder, builder.add(keyBy, List.of(node)));
@@ -111,8 +116,8 @@ public class EventStream<T> {
     }
 
     /**
-     * Appends each value to a Kinesis stream as a JSON object, with its output id as the first property, {@code id}: who
-     * reads the stream drops what it has seen.
+     * Appends each value to a Kinesis stream as a JSON object, with its output id as the first property,
+     * {@code millrace_id}: who reads the stream drops what it has seen.
      *
      * @param partitionKey gives the record's partition key, of 1 to 256 characters
      */

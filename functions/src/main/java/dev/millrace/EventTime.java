@@ -41,6 +41,10 @@ public sealed interface EventTime<T> {
     record Extracted<T>(Function<T, @Nullable Instant> timestamp, Duration outOfOrderness, Duration maxAhead)
             implements EventTime<T> {
         public Extracted {
+            if (outOfOrderness.compareTo(Windows.LONGEST) > 0 || maxAhead.compareTo(Windows.LONGEST) > 0) {
+                throw new IllegalArgumentException("neither the out-of-orderness " + outOfOrderness
+                        + " nor how far event times may be ahead " + maxAhead + " can be longer than a thousand years");
+            }
             if (outOfOrderness.isNegative() || maxAhead.isNegative()) {
                 throw new IllegalArgumentException("neither the out-of-orderness " + outOfOrderness
                         + " nor how far event times may be ahead " + maxAhead + " can be negative");

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the values
  */
 public sealed interface Sink<T> {
+    /** The property that holds an output's id in a JSON object appended to a stream. */
+    String ID_PROPERTY = "millrace_id";
+
     /** The name of the table, stream or collection. */
     String target();
 
@@ -39,7 +42,7 @@ public sealed interface Sink<T> {
 
     /** How a stream's record carries its output id. */
     enum IdPlacement {
-        /** As the first property, {@code id}, of the JSON object that the codec gives. */
+        /** As the first property, {@link #ID_PROPERTY}, of the JSON object that the codec gives. */
         JSON_PROPERTY,
         /** As a line of its own, before the codec's bytes. */
         FIRST_LINE

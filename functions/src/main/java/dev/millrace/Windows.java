@@ -7,6 +7,9 @@ import java.time.Duration;
  * Instances are made by {@link #tumbling}, {@link #sliding} and {@link #session}.
  */
 public sealed interface Windows {
+    /** No size, gap or lateness may be longer: times would overflow. */
+    Duration LONGEST = Duration.ofDays(365_250);
+
     /**
      * How long after its end a window still takes late records, each of which brings a further final result. None unless
      * given.
@@ -104,6 +107,10 @@ public sealed interface Windows {
     }
 
     private static void positive(String what, Duration duration) {
+        if (duration.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    "a window's " + what + " is " + duration + ", longer than a thousand years");
+        }
         if (duration.isNegative() || duration.isZero() || duration.toNanosPart() % 1_000_000 != 0) {
             throw new IllegalArgumentException(
                     "a window's " + what + " must be a positive number of whole milliseconds, and is " + duration);
@@ -111,6 +118,10 @@ public sealed interface Windows {
     }
 
     private static void notNegative(Duration lateness) {
+        if (lateness.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    "the allowed lateness is " + lateness + ", longer than a thousand years");
+        }
         if (lateness.isNegative() || lateness.toNanosPart() % 1_000_000 != 0) {
             throw new IllegalArgumentException(
                     "the allowed lateness must be zero or more whole milliseconds, and is " + lateness);

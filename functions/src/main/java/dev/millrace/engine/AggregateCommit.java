@@ -3,6 +3,7 @@ package dev.millrace.engine;
 import dev.millrace.Emission;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -57,24 +58,36 @@ final class AggregateCommit {
         return state.cells.stream().anyMatch(cell -> cell.unreported);
     }
 
-    /** Adds the changed cells. */
+    /** Adds the changed cells, in the order of {@link Changes#cells}. */
     void addChanges(KeyedState committed, long watermarkMillis, List<CellChange> changes) {
-        for (KeyState state : operator.touched()) {
+        if (!operator.done().isThrough(watermarkMillis)) {
+            changes.add(operator.done().change(operator.name()));
+        } else if (DueCursor.isStored(committed, operator.name())) {
+            changes.add(DueCursor.removal(operator.name()));
+        }
+        for (KeyState state : inOrder(operator.touched())) {
+            int first = changes.size();
+            addUpdateChange(state, changes);
             for (long start : state.removed) {
                 changes.add(new CellChange(state.id, start, null));
             }
             for (Cell cell : state.cells) {
                 if (cell.dirty) {
-                    changes.add(new CellChange(
-                            state.id, cell.start, operator.windowing().encode(operator, cell)));
+                    changes.add(new CellChange(state.id, cell.start, encode(state, cell)));
                 }
             }
-            addUpdateChange(state, changes);
+            if (changes.size() - first > 1) {
+                changes.subList(first, changes.size()).sort(Comparator.comparingLong(CellChange::namespace));
+            }
         }
-        if (!operator.done().isThrough(watermarkMillis)) {
-            changes.add(operator.done().change(operator.name()));
-        } else if (DueCursor.isStored(committed, operator.name())) {
-            changes.add(DueCursor.removal(operator.name()));
+    }
+
+    private byte[] encode(KeyState state, Cell cell) {
+        try {
+            return operator.windowing().encode(operator, cell);
+        } catch (RuntimeException e) {
+            throw new FiringFailure(
+                    "operator '" + operator.name() + "' cannot store its state of key '" + state.key + "': " + e, e);
         }
     }
 
@@ -131,10 +144,9 @@ final class AggregateCommit {
         pending.clear();
     }
 
-    private static List<KeyState> inOrder(Iterable<KeyState> states) {
-        List<KeyState> ordered = new ArrayList<>();
-        states.forEach(ordered::add);
-        ordered.sort(Comparator.comparing(state -> state.id));
+    private static List<KeyState> inOrder(Collection<KeyState> states) {
+        List<KeyState> ordered = new ArrayList<>(states);
+        ordered.sort((left, right) -> left.id.compareTo(right.id));
         return ordered;
     }
 }

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +28,16 @@ final class AggregateOperator {
     private final Receiver results;
     private final TaskScope task;
     private final Emission emission;
+    private final boolean reportsUpdates;
 
     private final Map<Object, KeyState> keys = new HashMap<>();
     private final List<KeyState> touched = new ArrayList<>();
     private final Timers timers = new Timers();
     private final AggregateCommit commit;
-    private DueCursor done = DueCursor.NOTHING;
+    /** What was due is done before this time, and at it: for the keys up to one, or for all where that is null. */
+    private long doneMillis = Progress.NO_TIME;
+
+    private @Nullable KeyId doneKey;
 
     AggregateOperator(
             String name, Transform.Aggregate transform, Codec<Object> keyCodec, Receiver results, TaskScope task) {
@@ -46,6 +49,7 @@ final class AggregateOperator {
         this.results = results;
         this.task = task;
         this.emission = transform.emission();
+        this.reportsUpdates = !(emission instanceof Emission.OnClose);
         this.commit = new AggregateCommit(this, emission);
     }
 
@@ -70,7 +74,12 @@ final class AggregateOperator {
     }
 
     DueCursor done() {
-        return done;
+        return new DueCursor(doneMillis, doneKey);
+    }
+
+    private void done(DueCursor cursor) {
+        doneMillis = cursor.timeMillis();
+        doneKey = cursor.key();
     }
 
     /** @return false if the value is late, and nothing was changed */
@@ -97,10 +106,9 @@ final class AggregateOperator {
 
     /** Adds a value to the cell that starts at {@code start}, making it where there is none. */
     Cell addToCell(KeyState state, long start, Object value) {
-        int index = state.indexOf(start);
-        Cell cell;
-        if (index >= 0) {
-            cell = state.cells.get(index);
+        Cell newest = state.newest;
+        Cell cell = newest != null && newest.start == start ? newest : state.cell(start);
+        if (cell != null) {
             cell.accumulator(aggregation.add(cell.accumulator(this), value));
         } else {
             cell = new Cell(start, aggregation.add(aggregation.create(), value));
@@ -126,12 +134,12 @@ final class AggregateOperator {
     void changed(KeyState state, Cell cell) {
         touch(state);
         cell.dirty = true;
-        cell.unreported = !(emission instanceof Emission.OnClose);
+        cell.unreported = reportsUpdates;
     }
 
     /** Notes when something is due for a cell that is new, or has a new end. */
     void schedule(KeyState state, Cell cell) {
-        timers.schedule(state, windowing.nextDueMillis(cell, done.after(state.id)));
+        timers.schedule(state, windowing.nextDueMillis(cell, doneFor(state.id)));
     }
 
     /** Notes that something of a key may change. */
@@ -139,7 +147,7 @@ final class AggregateOperator {
         if (!state.touched) {
             state.touched = true;
             if (emission instanceof Emission.OnUpdate) {
-                task.updateDue();
+                task.updatesDue(windowing.updatesOfKey());
             }
             touched.add(state);
         }
@@ -188,7 +196,7 @@ final class AggregateOperator {
         return timers.anyBy(
                 watermarkMillis,
                 state -> state.cells.stream()
-                        .anyMatch(cell -> windowing.nextDueMillis(cell, done.after(state.id)) <= watermarkMillis));
+                        .anyMatch(cell -> windowing.nextDueMillis(cell, doneFor(state.id)) <= watermarkMillis));
     }
 
     /**
@@ -197,15 +205,24 @@ final class AggregateOperator {
      * @return false if it stopped early, since enough has come together for an entry
      */
     boolean fireDue(long watermarkMillis) {
+        if (timers.earliestMillis() > watermarkMillis) {
+            doneThrough(watermarkMillis);
+            return true;
+        }
         KeyState state = timers.next(watermarkMillis);
         while (state != null) {
             long time = timers.currentMillis();
             // A firing that changes no cell is not among what others say they have changed: only the cursor tells.
-            boolean isDone = time <= done.after(state.id);
+            boolean isDone = time <= doneFor(state.id);
             if (!isDone) {
                 touch(state);
+                int outputsBefore = task.outbox().size();
                 windowing.due(this, state, time);
-                done = new DueCursor(time, state.id);
+                if (task.outbox().size() == outputsBefore) {
+                    task.firedSilently();
+                }
+                doneMillis = time;
+                doneKey = state.id;
             }
             scheduleNext(state);
             if (!isDone && task.isFull()) {
@@ -213,10 +230,19 @@ final class AggregateOperator {
             }
             state = timers.next(watermarkMillis);
         }
-        if (!done.isThrough(watermarkMillis)) {
-            done = new DueCursor(watermarkMillis, null);
-        }
+        doneThrough(watermarkMillis);
         return true;
+    }
+
+    private void doneThrough(long watermarkMillis) {
+        doneMillis = watermarkMillis;
+        doneKey = null;
+    }
+
+    /** The time up to which all that was due is done for a key. */
+    private long doneFor(KeyId id) {
+        KeyId last = doneKey;
+        return last == null || id.compareTo(last) <= 0 ? doneMillis : doneMillis - 1;
     }
 
     private void scheduleNext(KeyState state) {
@@ -249,7 +275,7 @@ final class AggregateOperator {
         touched.clear();
         timers.clear();
         commit.clear();
-        done = DueCursor.read(committed, name, watermarkMillis);
+        done(DueCursor.read(committed, name, watermarkMillis));
         committed.forEach((id, cells) -> {
             if (id.operator().equals(name) && !id.isKeyless()) {
                 read(id, cells);
@@ -259,7 +285,7 @@ final class AggregateOperator {
 
     /** Drops what has changed since the last commit, and reads the given keys anew too. */
     void reload(KeyedState committed, long watermarkMillis, Iterable<KeyId> changed) {
-        done = DueCursor.read(committed, name, watermarkMillis);
+        done(DueCursor.read(committed, name, watermarkMillis));
         timers.rewind();
         List<KeyState> old = new ArrayList<>(touched);
         touched.clear();
@@ -284,7 +310,7 @@ final class AggregateOperator {
         keys.remove(state.key, state);
     }
 
-    private void read(KeyId id, NavigableMap<Long, byte[]> cells) {
+    private void read(KeyId id, Map<Long, byte[]> cells) {
         if (cells.isEmpty()) {
             return;
         }
@@ -293,7 +319,7 @@ final class AggregateOperator {
             if (start == AggregateCommit.UPDATE_CELL) {
                 commit.readUpdate(state, bytes);
             } else {
-                state.cells.add(windowing.decode(this, start, bytes));
+                state.append(windowing.decode(this, start, bytes));
             }
         });
         if (state.updatePending) {

@@ -1,9 +1,7 @@
 package dev.millrace.engine;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Base64;
@@ -13,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A row's attribute as JSON, in the form of DynamoDB's protocol. */
 final class AttributeJson {
-    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     /** DynamoDB keeps 38 digits of a number, between 1E-130 and 9.99E125. */
     private static final int MAX_DIGITS = 38;
 
@@ -21,42 +18,50 @@ final class AttributeJson {
 
     private AttributeJson() {}
 
-    static ObjectNode of(String name, @Nullable Object value) {
-        if (value == null) {
-            return JSON.objectNode().put("NULL", true);
-        }
-        if (value instanceof String || value instanceof Instant) {
-            return JSON.objectNode().put("S", value.toString());
-        }
-        if (value instanceof Number number) {
-            return JSON.objectNode().put("N", number(name, number));
-        }
-        if (value instanceof Boolean bool) {
-            return JSON.objectNode().put("BOOL", bool);
-        }
-        if (value instanceof byte[] bytes) {
-            return JSON.objectNode().put("B", Base64.getEncoder().encodeToString(bytes));
-        }
-        return JSON.objectNode().set(value instanceof List ? "L" : "M", nested(name, value));
+    /** Writes an attribute as a property of the object at hand. */
+    static void write(JsonGenerator json, String name, @Nullable Object value) throws IOException {
+        json.writeFieldName(name);
+        writeValue(json, name, value);
     }
 
-    private static JsonNode nested(String name, Object value) {
-        if (value instanceof List<?> list) {
-            ArrayNode array = JSON.arrayNode();
-            list.forEach(element -> array.add(of(name, element)));
-            return array;
+    private static void writeValue(JsonGenerator json, String name, @Nullable Object value) throws IOException {
+        json.writeStartObject();
+        if (value == null) {
+            json.writeBooleanField("NULL", true);
+        } else if (value instanceof String || value instanceof Instant) {
+            json.writeStringField("S", value.toString());
+        } else if (value instanceof Number number) {
+            json.writeStringField("N", number(name, number));
+        } else if (value instanceof Boolean bool) {
+            json.writeBooleanField("BOOL", bool);
+        } else if (value instanceof byte[] bytes) {
+            json.writeStringField("B", Base64.getEncoder().encodeToString(bytes));
+        } else if (value instanceof List<?> list) {
+            json.writeArrayFieldStart("L");
+            for (Object element : list) {
+                writeValue(json, name, element);
+            }
+            json.writeEndArray();
+        } else if (value instanceof Map<?, ?> map) {
+            json.writeObjectFieldStart("M");
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                String key = String.valueOf(entry.getKey());
+                json.writeFieldName(key);
+                writeValue(json, name + "." + key, entry.getValue());
+            }
+            json.writeEndObject();
+        } else {
+            throw new IllegalArgumentException(
+                    "attribute '" + name + "' is a " + value.getClass().getName()
+                            + "; a row takes strings, numbers, booleans, Instants, byte arrays, lists and maps");
         }
-        if (value instanceof Map<?, ?> map) {
-            ObjectNode object = JSON.objectNode();
-            map.forEach((key, element) -> object.set(String.valueOf(key), of(name + "." + key, element)));
-            return object;
-        }
-        throw new IllegalArgumentException(
-                "attribute '" + name + "' is a " + value.getClass().getName()
-                        + "; a row takes strings, numbers, booleans, Instants, byte arrays, lists and maps");
+        json.writeEndObject();
     }
 
     private static String number(String name, Number number) {
+        if (number instanceof Long || number instanceof Integer) {
+            return number.toString();
+        }
         BigDecimal decimal;
         try {
             decimal = new BigDecimal(number.toString()).stripTrailingZeros();

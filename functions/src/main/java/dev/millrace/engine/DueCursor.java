@@ -11,24 +11,18 @@ import org.jspecify.annotations.Nullable;
  * @param key null if at {@code timeMillis} all keys are done
  */
 record DueCursor(long timeMillis, @Nullable KeyId key) {
-    static final DueCursor NOTHING = new DueCursor(Progress.NO_TIME, null);
     private static final long NAMESPACE = 0;
-
-    /** The time up to which all is done for a key. */
-    long after(KeyId id) {
-        return key == null || id.compareTo(key) <= 0 ? timeMillis : timeMillis - 1;
-    }
 
     boolean isThrough(long watermarkMillis) {
         return key == null && timeMillis == watermarkMillis;
     }
 
     static DueCursor read(KeyedState committed, String operator, long watermarkMillis) {
-        Map.Entry<Long, byte[]> cell = committed.cells(KeyId.keyless(operator)).firstEntry();
-        if (cell == null) {
+        Map<Long, byte[]> cells = committed.cells(KeyId.keyless(operator));
+        if (cells.isEmpty()) {
             return new DueCursor(watermarkMillis, null);
         }
-        ByteBuffer buffer = ByteBuffer.wrap(cell.getValue());
+        ByteBuffer buffer = ByteBuffer.wrap(cells.values().iterator().next());
         long time = buffer.getLong();
         if (!buffer.hasRemaining()) {
             return new DueCursor(time, null);

@@ -5,6 +5,7 @@ import dev.millrace.Pipeline;
 import dev.millrace.PipelineException;
 import dev.millrace.Transform;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ final class Graph {
     private final Map<String, Receiver> receivers = new HashMap<>();
     private final Map<String, AggregateInput> aggregates = new HashMap<>();
     private final List<AggregateOperator> inOrder = new ArrayList<>();
+    private final List<AggregateOperator> byName;
     private final Transform.Source source;
     private final Receiver first;
 
@@ -33,6 +35,9 @@ final class Graph {
         for (int i = operators.size() - 1; i > 0; i--) {
             build(operators.get(i), pipeline);
         }
+        this.byName = inOrder.stream()
+                .sorted(Comparator.comparing(AggregateOperator::name))
+                .toList();
         this.source = (Transform.Source) operators.get(0).transform();
         this.first = next(operators.get(0));
     }
@@ -49,6 +54,11 @@ final class Graph {
     /** The aggregations, in the order of the pipeline. */
     List<AggregateOperator> aggregates() {
         return inOrder;
+    }
+
+    /** The aggregations, in the order of their names. */
+    List<AggregateOperator> aggregatesByName() {
+        return byName;
     }
 
     private void build(Operator operator, Pipeline pipeline) {

@@ -14,12 +14,14 @@ public final class KeyId implements Comparable<KeyId> {
     private final byte[] key;
     private final boolean keyless;
     private final int hash;
+    private final long bucketHash;
 
     private KeyId(String operator, byte[] key, boolean keyless) {
         this.operator = operator;
         this.key = key;
         this.keyless = keyless;
         this.hash = 31 * Arrays.hashCode(key) + operator.hashCode() + (keyless ? 1 : 0);
+        this.bucketHash = bucketHash(key);
     }
 
     /** State of a key. The array is kept and must not be changed afterwards. */
@@ -51,35 +53,37 @@ public final class KeyId implements Comparable<KeyId> {
      * FNV-1a, then the finalizer of MurmurHash3 (both in the public domain), so that short keys spread evenly.
      */
     public int bucket(int buckets) {
-        if (keyless) {
-            return buckets;
-        }
+        return keyless ? buckets : (int) Long.remainderUnsigned(bucketHash, buckets);
+    }
+
+    private static long bucketHash(byte[] key) {
         long h = 0xcbf29ce484222325L;
         for (byte b : key) {
             h = (h ^ (b & 0xff)) * 0x100000001b3L;
         }
         h = (h ^ (h >>> 33)) * 0xff51afd7ed558ccdL;
         h = (h ^ (h >>> 33)) * 0xc4ceb9fe1a85ec53L;
-        h ^= h >>> 33;
-        return (int) Long.remainderUnsigned(h, buckets);
+        return h ^ (h >>> 33);
     }
 
     @Override
     public int compareTo(KeyId other) {
-        int order = operator.compareTo(other.operator);
-        if (order == 0) {
-            order = Boolean.compare(other.keyless, keyless);
+        // Mostly the same instance, for which equals is quick and compareTo is not.
+        int order = operator.equals(other.operator) ? 0 : operator.compareTo(other.operator);
+        if (order == 0 && keyless != other.keyless) {
+            order = keyless ? -1 : 1;
         }
         return order != 0 ? order : Arrays.compareUnsigned(key, other.key);
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof KeyId that
-                && hash == that.hash
-                && keyless == that.keyless
-                && operator.equals(that.operator)
-                && Arrays.equals(key, that.key);
+        return this == other
+                || (other instanceof KeyId that
+                        && hash == that.hash
+                        && keyless == that.keyless
+                        && operator.equals(that.operator)
+                        && Arrays.equals(key, that.key));
     }
 
     @Override

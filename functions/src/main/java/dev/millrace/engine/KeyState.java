@@ -2,6 +2,7 @@ package dev.millrace.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A key's state in memory. */
 final class KeyState {
@@ -9,6 +10,9 @@ final class KeyState {
     final KeyId id;
     /** In the order of their starts. */
     final List<Cell> cells = new ArrayList<>(1);
+    /** The last of the cells, which most records belong to; null where there are none. */
+    @Nullable
+    Cell newest;
     /** The starts of cells that were in the state log and are gone since the last commit. */
     final List<Long> removed = new ArrayList<>(0);
     /** When something is next due for the key, or {@link Timers#NEVER}. */
@@ -35,10 +39,6 @@ final class KeyState {
     int indexOf(long start) {
         int low = 0;
         int high = cells.size() - 1;
-        // Most records belong to the newest cell.
-        if (high >= 0 && cells.get(high).start == start) {
-            return high;
-        }
         while (low <= high) {
             int middle = (low + high) >>> 1;
             long there = cells.get(middle).start;
@@ -53,16 +53,30 @@ final class KeyState {
         return -low - 1;
     }
 
+    /** The cell that starts at {@code start}, or null. */
+    @Nullable
+    Cell cell(long start) {
+        int index = indexOf(start);
+        return index < 0 ? null : cells.get(index);
+    }
+
     void insert(Cell cell) {
         int at = indexOf(cell.start);
         if (at >= 0) {
             throw new IllegalStateException("two cells of " + id + " start at " + cell.start);
         }
-        if (removed.remove((Long) cell.start)) {
+        if (!removed.isEmpty() && removed.remove((Long) cell.start)) {
             // Its cell in the state log is changed, not gone and then new.
             cell.committed = true;
         }
         cells.add(-at - 1, cell);
+        newest = cells.get(cells.size() - 1);
+    }
+
+    /** Adds a cell, as stored, that starts after all others. */
+    void append(Cell cell) {
+        cells.add(cell);
+        newest = cell;
     }
 
     void remove(int index) {
@@ -70,5 +84,6 @@ final class KeyState {
         if (cell.committed) {
             removed.add(cell.start);
         }
+        newest = cells.isEmpty() ? null : cells.get(cells.size() - 1);
     }
 }

@@ -43,7 +43,7 @@ final class KeyedInput implements Receiver {
                     context.eventTimeMillis());
         }
         for (AggregateInput aggregate : aggregates) {
-            task.pend(aggregate, key, value);
+            task.pending().add(aggregate, key, value);
         }
     }
 

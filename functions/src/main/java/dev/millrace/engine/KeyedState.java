@@ -3,8 +3,7 @@ package dev.millrace.engine;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +28,12 @@ public final class KeyedState {
     }
 
     /** The cells of a key by namespace, ascending; empty where there are none. A view, not to be changed. */
-    public NavigableMap<Long, byte[]> cells(KeyId id) {
+    public Map<Long, byte[]> cells(KeyId id) {
         return buckets[id.bucket(buckets())].cells(id);
     }
 
     /** Calls {@code action} with each key that has cells, bucket by bucket. */
-    public void forEach(BiConsumer<KeyId, NavigableMap<Long, byte[]>> action) {
+    public void forEach(BiConsumer<KeyId, Map<Long, byte[]>> action) {
         for (Bucket bucket : buckets) {
             bucket.cells.forEach(action);
         }
@@ -59,7 +58,7 @@ public final class KeyedState {
 
     /** The state of a slice of the partition's keys. */
     public static final class Bucket {
-        private final Map<KeyId, NavigableMap<Long, byte[]>> cells = new HashMap<>();
+        private final Map<KeyId, KeyCells> cells = new HashMap<>();
         private long bytes;
 
         private Bucket() {}
@@ -70,25 +69,28 @@ public final class KeyedState {
         }
 
         /** All cells by key; a view, not to be changed. */
-        public Map<KeyId, NavigableMap<Long, byte[]>> cells() {
+        public Map<KeyId, Map<Long, byte[]>> cells() {
             return Collections.unmodifiableMap(cells);
         }
 
-        private NavigableMap<Long, byte[]> cells(KeyId id) {
-            return cells.getOrDefault(id, Collections.emptyNavigableMap());
+        private Map<Long, byte[]> cells(KeyId id) {
+            return Objects.requireNonNullElse(cells.get(id), Collections.emptyMap());
         }
 
         private void apply(CellChange change) {
             byte[] value = change.value();
             if (value != null) {
-                byte[] old = cells.computeIfAbsent(change.id(), id -> new TreeMap<>())
-                        .put(change.namespace(), value);
-                bytes += size(change.id(), value) - size(change.id(), old);
+                KeyCells ofKey = cells.get(change.id());
+                if (ofKey == null) {
+                    ofKey = new KeyCells();
+                    cells.put(change.id(), ofKey);
+                }
+                bytes += size(change.id(), value) - size(change.id(), ofKey.set(change.namespace(), value));
                 return;
             }
-            NavigableMap<Long, byte[]> ofKey = cells.get(change.id());
+            KeyCells ofKey = cells.get(change.id());
             if (ofKey != null) {
-                bytes -= size(change.id(), ofKey.remove(change.namespace()));
+                bytes -= size(change.id(), ofKey.drop(change.namespace()));
                 if (ofKey.isEmpty()) {
                     cells.remove(change.id());
                 }

@@ -30,6 +30,11 @@ final class RunningWindowing implements Windowing {
     }
 
     @Override
+    public int updatesOfKey() {
+        return 1;
+    }
+
+    @Override
     public byte[] encode(AggregateOperator operator, Cell cell) {
         return operator.accumulatorCodec().encode(cell.accumulator(operator));
     }

@@ -115,6 +115,11 @@ final class SessionWindowing implements Windowing {
         }
     }
 
+    @Override
+    public int updatesOfKey() {
+        return 1;
+    }
+
     private static void sendFinal(AggregateOperator operator, KeyState state, Cell session) {
         session.unreported = false;
         session.emitted = true;

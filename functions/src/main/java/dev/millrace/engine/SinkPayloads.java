@@ -1,8 +1,11 @@
 package dev.millrace.engine;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import dev.millrace.Sink;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -21,12 +24,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SinkPayloads {
     /** The attribute of a row that says it is no longer a result: a session that has become part of another. */
-    public static final String RETRACTED = "retracted";
+    public static final String RETRACTED = "millrace_retracted";
 
     /** An output must fit an item of the state table, whose limit is 400 KB. */
     static final int MAX_BYTES = 350 * 1024;
 
     private static final int MAX_PARTITION_KEY_CHARS = 256;
+
+    private static final int INITIAL_ROW_BYTES = 256;
+    private static final JsonFactory JSON = new JsonFactory();
 
     private SinkPayloads() {}
 
@@ -50,38 +56,48 @@ public final class SinkPayloads {
     }
 
     private static byte[] row(Sink.Table<Object> table, Object value, boolean retraction) {
-        ObjectNode row = JsonNodeFactory.instance.objectNode();
-        put(row, table, table.key(), value, true);
-        if (table.sortKey() != null) {
-            put(row, table, table.sortKey(), value, true);
-        }
-        if (retraction) {
-            row.set(RETRACTED, AttributeJson.of(RETRACTED, true));
-        } else {
-            for (Sink.Column<Object> column : table.attributes()) {
-                put(row, table, column, value, false);
+        try (ByteArrayBuilder bytes = new ByteArrayBuilder(INITIAL_ROW_BYTES)) {
+            try (JsonGenerator json = JSON.createGenerator(bytes)) {
+                json.writeStartObject();
+                writeKey(json, table, table.key(), value);
+                Sink.Column<Object> sortKey = table.sortKey();
+                if (sortKey != null) {
+                    writeKey(json, table, sortKey, value);
+                }
+                if (retraction) {
+                    AttributeJson.write(json, RETRACTED, true);
+                } else {
+                    writeAttributes(json, table, value);
+                }
+                json.writeEndObject();
             }
+            return bytes.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a row for table '" + table.target() + "' cannot be written as JSON", e);
         }
-        return row.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    private static void put(
-            ObjectNode row, Sink.Table<Object> table, Sink.Column<Object> column, Object value, boolean isKey) {
+    private static void writeAttributes(JsonGenerator json, Sink.Table<Object> table, Object value) throws IOException {
+        for (Sink.Column<Object> column : table.attributes()) {
+            @Nullable Object attribute = column.value().apply(value);
+            if (attribute != null) {
+                AttributeJson.write(json, column.name(), attribute);
+            }
+        }
+    }
+
+    private static void writeKey(JsonGenerator json, Sink.Table<Object> table, Sink.Column<Object> column, Object value)
+            throws IOException {
         @Nullable Object attribute = column.value().apply(value);
-        if (isKey && attribute != null && !(attribute instanceof String || attribute instanceof Instant)) {
-            throw new IllegalArgumentException("key attribute '" + column.name() + "' of table '" + table.target()
-                    + "' is a " + attribute.getClass().getName() + "; keys are text: make a String of it");
-        }
-        if (isKey && "".equals(attribute)) {
+        boolean isText = attribute instanceof String || attribute instanceof Instant;
+        if (attribute == null || !isText || "".equals(attribute)) {
+            String what = attribute == null
+                    ? "null"
+                    : isText ? "empty" : "a " + attribute.getClass().getName() + "; keys are text: make a String of it";
             throw new IllegalArgumentException(
-                    "key attribute '" + column.name() + "' of table '" + table.target() + "' is empty");
+                    "key attribute '" + column.name() + "' of table '" + table.target() + "' is " + what);
         }
-        if (attribute != null) {
-            row.set(column.name(), AttributeJson.of(column.name(), attribute));
-        } else if (isKey) {
-            throw new IllegalArgumentException(
-                    "key attribute '" + column.name() + "' of table '" + table.target() + "' is null");
-        }
+        AttributeJson.write(json, column.name(), attribute);
     }
 
     private static byte[] streamRecord(Sink.Stream<Object> stream, Object value) {

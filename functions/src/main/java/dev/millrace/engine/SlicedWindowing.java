@@ -14,6 +14,8 @@ final class SlicedWindowing implements Windowing {
     private final long slideMillis;
     private final long sliceMillis;
     private final long latenessMillis;
+    /** The slice that was last asked for. */
+    private long lastSlice;
 
     SlicedWindowing(long sizeMillis, long slideMillis, long sliceMillis, long latenessMillis) {
         this.sizeMillis = sizeMillis;
@@ -25,9 +27,9 @@ final class SlicedWindowing implements Windowing {
     @Override
     public boolean add(
             AggregateOperator operator, KeyState state, Object value, long timeMillis, long watermarkMillis) {
-        long slice = Math.floorDiv(timeMillis, sliceMillis) * sliceMillis;
-        long lastEnd = lastEnd(slice);
-        if (lastEnd + latenessMillis <= watermarkMillis) {
+        long slice = sliceOf(timeMillis);
+        // Most slices end after the watermark, and then no window that they are part of is late.
+        if (slice + sliceMillis <= watermarkMillis && lastEnd(slice) + latenessMillis <= watermarkMillis) {
             return false;
         }
         Cell cell = operator.addToCell(state, slice, value);
@@ -35,12 +37,30 @@ final class SlicedWindowing implements Windowing {
             cell.scheduled = true;
             operator.schedule(state, cell);
         }
+        if (latenessMillis > 0) {
+            refine(operator, state, slice, watermarkMillis);
+        }
+        return true;
+    }
+
+    private long sliceOf(long timeMillis) {
+        // Records of one time come together: most need no division.
+        long slice = lastSlice;
+        if (timeMillis < slice || timeMillis >= slice + sliceMillis) {
+            slice = Math.floorDiv(timeMillis, sliceMillis) * sliceMillis;
+            lastSlice = slice;
+        }
+        return slice;
+    }
+
+    /** Sends further final results of the windows that have closed and still take late records. */
+    private void refine(AggregateOperator operator, KeyState state, long slice, long watermarkMillis) {
+        long lastEnd = lastEnd(slice);
         for (long end = firstEnd(slice); end <= lastEnd && end <= watermarkMillis; end += slideMillis) {
             if (end + latenessMillis > watermarkMillis) {
                 send(operator, state, end, true);
             }
         }
-        return true;
     }
 
     @Override
@@ -82,6 +102,11 @@ final class SlicedWindowing implements Windowing {
         for (long end : ends) {
             send(operator, state, end, false);
         }
+    }
+
+    @Override
+    public int updatesOfKey() {
+        return Math.toIntExact(sizeMillis / slideMillis);
     }
 
     @Override

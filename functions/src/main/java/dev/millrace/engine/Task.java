@@ -4,7 +4,6 @@ import dev.millrace.Pipeline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -117,10 +116,10 @@ public final class Task {
             throw e;
         }
         // From here on the aggregations change, so that a failure leaves traces.
-        List<TaskScope.PendingAdd> adds = scope.pending();
+        PendingAdds adds = scope.pending();
         try {
             for (int i = 0; i < adds.size(); i++) {
-                add(adds.get(i), record, time);
+                add(adds.input(i), adds.key(i), adds.value(i), record, time);
             }
         } finally {
             adds.clear();
@@ -128,14 +127,14 @@ public final class Task {
         decided(record, time);
     }
 
-    private void add(TaskScope.PendingAdd add, SourceRecord record, long timeMillis) {
-        AggregateOperator operator = add.input().operator();
+    private void add(AggregateInput input, Object key, Object value, SourceRecord record, long timeMillis) {
+        AggregateOperator operator = input.operator();
         try {
-            if (!operator.add(add.key(), add.value(), timeMillis, watermarkMillis)) {
+            if (!operator.add(key, value, timeMillis, watermarkMillis)) {
                 String message = "the record's event time " + Instant.ofEpochMilli(timeMillis)
                         + " is in a window of operator '" + operator.name() + "' that the watermark "
                         + Instant.ofEpochMilli(watermarkMillis) + " has passed";
-                scope.late(add.input(), add.value(), record, timeMillis, message);
+                scope.late(input, value, record, timeMillis, message);
             }
         } catch (FiringFailure e) {
             throw e;
@@ -237,10 +236,9 @@ public final class Task {
             operator.commit().sendUpdates(scope.nowMillis(), watermarkMillis);
         }
         List<CellChange> cells = new ArrayList<>();
-        for (AggregateOperator operator : graph.aggregates()) {
+        for (AggregateOperator operator : graph.aggregatesByName()) {
             operator.commit().addChanges(committed, watermarkMillis, cells);
         }
-        cells.sort(Comparator.comparing(CellChange::id).thenComparingLong(CellChange::namespace));
         return new Changes(progress(), cells, scope.outbox().outputs());
     }
 

@@ -2,26 +2,22 @@ package dev.millrace.engine;
 
 import dev.millrace.ErrorPolicy;
 import dev.millrace.Pipeline;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
 /** What a task's operators share: the value under way, the outputs since the last commit, and the pipeline's error policy. */
 final class TaskScope {
-    /** A value that waits until the whole pipeline has shown that it can process the value's record. */
-    record PendingAdd(AggregateInput input, Object key, Object value) {}
-
     private final ErrorPolicy errorPolicy;
     private final Limits limits;
     private final DeadLetter deadLetter;
     private final Supplier<Progress> progress;
     private final Context context = new Context();
     private final Outbox outbox = new Outbox();
-    private final List<PendingAdd> pending = new ArrayList<>();
+    private final PendingAdds pending = new PendingAdds();
     private final Map<Reason, Long> counts = new EnumMap<>(Reason.class);
     private int updates;
+    private int silentFirings;
     private long nowMillis = Progress.NO_TIME;
 
     TaskScope(Pipeline pipeline, Limits limits, DeadLetter deadLetter, Supplier<Progress> progress) {
@@ -39,12 +35,8 @@ final class TaskScope {
         return outbox;
     }
 
-    List<PendingAdd> pending() {
+    PendingAdds pending() {
         return pending;
-    }
-
-    void pend(AggregateInput input, Object key, Object value) {
-        pending.add(new PendingAdd(input, key, value));
     }
 
     /** The time of the input at hand, as data: a record's arrival, or a tick's time; in epoch milliseconds. */
@@ -56,14 +48,20 @@ final class TaskScope {
         nowMillis = millis;
     }
 
-    /** Notes that a commit will bring one more interim result. */
-    void updateDue() {
-        updates++;
+    /** Notes that a commit will bring some more interim results. */
+    void updatesDue(int more) {
+        updates += more;
+    }
+
+    /** Notes that something was due that changes state and brings no output: an entry takes only so much of that, too. */
+    void firedSilently() {
+        silentFirings++;
     }
 
     /** Whether enough has come together for an entry. */
     boolean isFull() {
-        return outbox.size() + updates >= limits.maxOutputs() || outbox.bytes() >= limits.maxOutputBytes();
+        return outbox.size() + updates + silentFirings >= limits.maxOutputs()
+                || outbox.bytes() >= limits.maxOutputBytes();
     }
 
     /** Forgets what was gathered since the last commit. */
@@ -71,6 +69,7 @@ final class TaskScope {
         outbox.truncate(0);
         pending.clear();
         updates = 0;
+        silentFirings = 0;
     }
 
     /** A record is passed over: by the pipeline's policy it is skipped, or goes to the dead letters. */

@@ -1,7 +1,6 @@
 package dev.millrace.engine;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -20,12 +19,15 @@ final class Timers {
 
     private long currentMillis;
     private int next;
+    /** No entry is for an earlier time. */
+    private long earliestMillis = NEVER;
 
     /** Enters a key for a time, unless it is entered for it or an earlier one. */
     void schedule(KeyState state, long timeMillis) {
         if (timeMillis < state.scheduledMillis) {
             state.scheduledMillis = timeMillis;
             keysByTime.computeIfAbsent(timeMillis, time -> new ArrayList<>()).add(state);
+            earliestMillis = Math.min(earliestMillis, timeMillis);
         }
     }
 
@@ -50,7 +52,7 @@ final class Timers {
                 }
                 currentMillis = keysByTime.firstKey();
                 keys = keysByTime.firstEntry().getValue();
-                keys.sort(Comparator.comparing(state -> state.id));
+                keys.sort((left, right) -> left.id.compareTo(right.id));
                 current = keys;
                 next = 0;
             }
@@ -62,8 +64,14 @@ final class Timers {
                 }
             }
             keysByTime.remove(currentMillis);
+            earliestMillis = keysByTime.isEmpty() ? NEVER : keysByTime.firstKey();
             current = null;
         }
+    }
+
+    /** The time before which nothing is due for any key; {@link #NEVER} where nothing is due at all. */
+    long earliestMillis() {
+        return earliestMillis;
     }
 
     /** The time for which {@link #next} gave its last key. */
@@ -78,6 +86,7 @@ final class Timers {
 
     void clear() {
         keysByTime.clear();
+        earliestMillis = NEVER;
         current = null;
     }
 }

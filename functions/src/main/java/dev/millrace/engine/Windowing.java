@@ -43,6 +43,9 @@ interface Windowing {
     /** Sends the current results of what is not reported yet, of windows that the watermark has not passed. */
     void report(AggregateOperator operator, KeyState state, long watermarkMillis);
 
+    /** How many windows a change of a key is likely to bring interim results of. */
+    int updatesOfKey();
+
     /** A cell's content in the state log. */
     byte[] encode(AggregateOperator operator, Cell cell);
 

@@ -3,7 +3,6 @@ package dev.millrace.sink;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.millrace.Sink;
 import dev.millrace.engine.Output;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -46,7 +45,7 @@ final class DeadLetterEmitter implements Emitter {
             @Nullable String shard = shard(letter);
             String key = shard == null ? output.id().toString() : shard;
             String partitionKey = key.substring(0, Math.min(key.length(), MAX_PARTITION_KEY_CHARS));
-            byte[] data = IdSplicer.splice(Sink.IdPlacement.JSON_PROPERTY, output.id(), letter);
+            byte[] data = IdSplicer.asFirstProperty("id", output.id(), letter);
             return StreamEmitter.checkSize(
                     Output.DEAD_LETTERS, stream, output.id(), new StreamRecord(partitionKey, data));
         } catch (IOException | IllegalArgumentException e) {

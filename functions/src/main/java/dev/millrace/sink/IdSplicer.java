@@ -11,11 +11,12 @@ final class IdSplicer {
     static byte[] splice(Sink.IdPlacement placement, OutputId id, byte[] data) {
         return switch (placement) {
             case FIRST_LINE -> concat(id + "\n", data, 0);
-            case JSON_PROPERTY -> asFirstProperty(id, data);
+            case JSON_PROPERTY -> asFirstProperty(Sink.ID_PROPERTY, id, data);
         };
     }
 
-    private static byte[] asFirstProperty(OutputId id, byte[] object) {
+    /** @throws IllegalArgumentException if the data is no JSON object */
+    static byte[] asFirstProperty(String property, OutputId id, byte[] object) {
         if (object.length < 2 || object[0] != '{') {
             throw new IllegalArgumentException("not a JSON object");
         }
@@ -25,7 +26,7 @@ final class IdSplicer {
         }
         boolean empty = next < object.length && object[next] == '}';
         // An id holds nothing that JSON would have escaped.
-        return concat("{\"id\":\"" + id + (empty ? "\"" : "\","), object, 1);
+        return concat("{\"" + property + "\":\"" + id + (empty ? "\"" : "\","), object, 1);
     }
 
     private static boolean isJsonSpace(byte b) {

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /** B4: refuses changes that would make a key's state or a bucket too large, before anything is written. */
@@ -83,7 +82,7 @@ final class StateLimits {
     }
 
     static BucketFullException full(LogName name, int number, long bytes, long limit, KeyedState.Bucket bucket) {
-        Map.Entry<KeyId, NavigableMap<Long, byte[]>> largest = bucket.cells().entrySet().stream()
+        Map.Entry<KeyId, Map<Long, byte[]>> largest = bucket.cells().entrySet().stream()
                 .max((left, right) ->
                         Long.compare(bytes(left.getKey(), left.getValue()), bytes(right.getKey(), right.getValue())))
                 .orElseThrow();

@@ -89,7 +89,7 @@ class EmissionTest {
         assertThat(environment.partition().outputs("table:sessions"))
                 .containsExactly(
                         "{\"key\":{\"S\":\"a\"},\"start\":{\"S\":\"2023-11-14T22:13:20.050Z\"},\"count\":{\"N\":\"1\"}}",
-                        "{\"key\":{\"S\":\"a\"},\"start\":{\"S\":\"2023-11-14T22:13:20.050Z\"},\"retracted\":{\"BOOL\":true}}",
+                        "{\"key\":{\"S\":\"a\"},\"start\":{\"S\":\"2023-11-14T22:13:20.050Z\"},\"millrace_retracted\":{\"BOOL\":true}}",
                         "{\"key\":{\"S\":\"a\"},\"start\":{\"S\":\"2023-11-14T22:13:20Z\"},\"count\":{\"N\":\"2\"}}");
     }
 }

@@ -64,9 +64,9 @@ class StreamEmitterTest {
         assertThat(peer.taken())
                 .extracting(KinesisPeer.Taken::text)
                 .containsExactly(
-                        "{\"id\":\"clickstream/counts/shardId-000000000000/1/4/0\",\"views\":1}",
-                        "{\"id\":\"clickstream/counts/shardId-000000000000/1/4/1\" }",
-                        "{\"id\":\"clickstream/counts/shardId-000000000000/1/4/2\",\n \"x\":{}}");
+                        "{\"millrace_id\":\"clickstream/counts/shardId-000000000000/1/4/0\",\"views\":1}",
+                        "{\"millrace_id\":\"clickstream/counts/shardId-000000000000/1/4/1\" }",
+                        "{\"millrace_id\":\"clickstream/counts/shardId-000000000000/1/4/2\",\n \"x\":{}}");
     }
 
     @Test

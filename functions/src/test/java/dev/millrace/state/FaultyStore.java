@@ -13,9 +13,9 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The store in memory, with the faults that a test asks for. Everything that happens is up to the test. */
-final class FaultyStore implements StateLogStore {
+public final class FaultyStore implements StateLogStore {
     /** What becomes of a write. */
-    enum Fate {
+    public enum Fate {
         ANSWERED,
         /** It never arrives. */
         LOST,
@@ -30,7 +30,7 @@ final class FaultyStore implements StateLogStore {
     }
 
     /** The writer's environment is gone. */
-    static final class Crash extends RuntimeException {}
+    public static final class Crash extends RuntimeException {}
 
     private final InMemoryStateLogStore real = new InMemoryStateLogStore();
     private final Map<ItemKey, List<Optional<StoredItem>>> versions = new HashMap<>();
@@ -39,20 +39,20 @@ final class FaultyStore implements StateLogStore {
     private final Map<Long, Map<String, String>> folds = new HashMap<>();
 
     /** Every entry that was ever committed, by number. */
-    final Map<Long, Entry> committed = new TreeMap<>();
+    public final Map<Long, Entry> committed = new TreeMap<>();
 
     /** All writes that took place, in order. */
-    final List<StoredItem> landed = new ArrayList<>();
+    public final List<StoredItem> landed = new ArrayList<>();
 
-    Function<StoredItem, Fate> fate = item -> Fate.ANSWERED;
+    public Function<StoredItem, Fate> fate = item -> Fate.ANSWERED;
 
     /** How many versions behind an eventually consistent read of an item is. */
-    ToIntFunction<ItemKey> lag = key -> 0;
+    public ToIntFunction<ItemKey> lag = key -> 0;
 
-    Consumer<ItemKey> beforeRead = key -> {};
-    Consumer<StoredItem> beforePut = item -> {};
+    public Consumer<ItemKey> beforeRead = key -> {};
+    public Consumer<StoredItem> beforePut = item -> {};
 
-    void reset() {
+    public void reset() {
         fate = item -> Fate.ANSWERED;
         lag = key -> 0;
         beforeRead = key -> {};
@@ -60,7 +60,7 @@ final class FaultyStore implements StateLogStore {
     }
 
     /** Delayed writes arrive, those first that were sent first. */
-    void landDelayed() {
+    public void landDelayed() {
         List<StoredItem> now = List.copyOf(delayed);
         delayed.clear();
         now.forEach(this::land);

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.driver;
+
+import org.jspecify.annotations.NullMarked;
