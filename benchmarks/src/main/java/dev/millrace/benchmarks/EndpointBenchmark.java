@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
  */
 public final class EndpointBenchmark {
     private static final int BATCH = 500;
-    private static final int BATCHES = 600;
+    private static final int BATCHES = 200;
     private static final int ROUNDS = 5;
     private static final int SHARDS = 4;
     /** With the partition key, about 120 bytes. */
