@@ -42,8 +42,8 @@ final class KeyedInput implements Receiver {
                     null,
                     context.eventTimeMillis());
         }
-        for (AggregateInput aggregate : aggregates) {
-            task.pending().add(aggregate, key, value);
+        for (int i = 0; i < aggregates.size(); i++) {
+            task.pending().add(aggregates.get(i), key, value);
         }
     }
 

@@ -212,8 +212,10 @@ public final class Task {
      * @throws FiringFailure if a result cannot be sent on and the policy is to fail: roll back
      */
     public boolean fireDue() {
-        for (AggregateOperator operator : graph.aggregates()) {
-            if (!operator.fireDue(watermarkMillis)) {
+        // By index: an iterator for each record would be most of what a record allocates.
+        List<AggregateOperator> operators = graph.aggregates();
+        for (int i = 0; i < operators.size(); i++) {
+            if (!operators.get(i).fireDue(watermarkMillis)) {
                 return false;
             }
         }
