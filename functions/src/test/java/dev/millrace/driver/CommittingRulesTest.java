@@ -248,10 +248,12 @@ class CommittingRulesTest {
 
     /** Keeps each key's last text, so that the state is as large as the texts. */
     private static Rig keeping(ErrorPolicy policy, int itemLimitBytes, int keyLimitBytes) {
-        Rig rig = Rig.of(policy, readings -> readings.keyBy(Reading::key)
-                .window(Windows.tumbling(Duration.ofSeconds(1)))
-                .aggregate(Aggregations.reduce((left, right) -> right, Reading.CODEC))
-                .collect(new CollectingSink<>("results", new Rig.ResultText<>())));
+        Rig rig = Rig.of(
+                policy,
+                readings -> readings.keyBy(Reading::key)
+                        .window(Windows.tumbling(Duration.ofSeconds(1)))
+                        .aggregate(Aggregations.reduce((left, right) -> right, Reading.CODEC))
+                        .collect(new CollectingSink<>("results", new Rig.ResultText<>())));
         rig.layout = settings -> settings.withLimits(itemLimitBytes, keyLimitBytes);
         return rig;
     }
