@@ -6,6 +6,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a function runs its pipeline, from its environment:
@@ -27,22 +28,40 @@ public record HandlerSettings(Optional<String> stateTable, PartitionSettings par
     private static final String MAPPING_ID = "MILLRACE_MAPPING_ID";
     private static final String IDLE_TIMEOUT = "MILLRACE_IDLE_TIMEOUT";
     private static final String DEFAULT_IDLE_TIMEOUT = "PT10S";
+    private static final Duration LONGEST_IDLE_TIMEOUT = Duration.ofDays(365);
 
     /** @throws IllegalArgumentException if a variable cannot be: the message names it, and its value */
     static HandlerSettings of(Map<String, String> environment) {
-        String mappingId = environment.get(MAPPING_ID);
-        String idle = environment.getOrDefault(IDLE_TIMEOUT, DEFAULT_IDLE_TIMEOUT);
-        Duration idleTimeout;
-        try {
-            idleTimeout = Duration.parse(idle);
-        } catch (DateTimeException e) {
-            throw new IllegalArgumentException(
-                    "environment variable " + IDLE_TIMEOUT + " is '" + idle + "', and must be a duration such as PT10S",
-                    e);
-        }
+        String mappingId = value(environment, MAPPING_ID).orElse(null);
         return new HandlerSettings(
-                Optional.ofNullable(environment.get(STATE_TABLE)),
-                new PartitionSettings(mappingId, mappingId != null, idleTimeout, Limits.DEFAULT));
+                value(environment, STATE_TABLE),
+                new PartitionSettings(
+                        mappingId,
+                        mappingId != null,
+                        idleTimeout(value(environment, IDLE_TIMEOUT).orElse(DEFAULT_IDLE_TIMEOUT)),
+                        Limits.DEFAULT));
+    }
+
+    /** Infrastructure tools set variables to nothing rather than leave them out. */
+    private static Optional<String> value(Map<String, String> environment, String variable) {
+        return Optional.ofNullable(environment.get(variable)).filter(value -> !value.isBlank());
+    }
+
+    private static Duration idleTimeout(String text) {
+        @Nullable DateTimeException cause = null;
+        try {
+            Duration timeout = Duration.parse(text);
+            // A negative one would make event time run ahead of the clock.
+            if (!timeout.isNegative() && timeout.compareTo(LONGEST_IDLE_TIMEOUT) <= 0) {
+                return timeout;
+            }
+        } catch (DateTimeException e) {
+            cause = e;
+        }
+        throw new IllegalArgumentException(
+                "environment variable " + IDLE_TIMEOUT + " is '" + text
+                        + "', and must be a duration of 0 to 365 days, such as PT10S",
+                cause);
     }
 
     static String pipelineClass(Map<String, String> environment) {

@@ -19,6 +19,7 @@ import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 /** Where a command finds Kinesis. */
@@ -65,11 +66,25 @@ record KinesisEndpoint(URI uri, Map<String, String> environment) {
     KinesisClient client() {
         return KinesisClient.builder()
                 .endpointOverride(uri)
-                .region(Region.of(environment.getOrDefault(
-                        "AWS_REGION", environment.getOrDefault("AWS_DEFAULT_REGION", "us-east-1"))))
+                .region(region())
                 .credentialsProvider(credentials())
                 .httpClientBuilder(UrlConnectionHttpClient.builder())
                 .build();
+    }
+
+    /** A client of DynamoDB at the same address, to be closed; otherwise as {@link #client}. */
+    DynamoDbClient dynamoDbClient() {
+        return DynamoDbClient.builder()
+                .endpointOverride(uri)
+                .region(region())
+                .credentialsProvider(credentials())
+                .httpClientBuilder(UrlConnectionHttpClient.builder())
+                .build();
+    }
+
+    private Region region() {
+        return Region.of(
+                environment.getOrDefault("AWS_REGION", environment.getOrDefault("AWS_DEFAULT_REGION", "us-east-1")));
     }
 
     private AwsCredentialsProvider credentials() {

@@ -45,7 +45,9 @@ public final class Main implements Callable<Integer> {
         Main main = new Main();
         CommandLine commandLine = new CommandLine(main)
                 .addSubcommand(new DevCommand(surroundings))
-                .addSubcommand(new PutCommand(surroundings));
+                .addSubcommand(new PutCommand(surroundings))
+                .addSubcommand(new TopologyCommand())
+                .addSubcommand(new StateCommand(surroundings));
         ErrorReports reports = new ErrorReports(() -> main.debug || surroundings.isDebug());
         return commandLine
                 .setParameterExceptionHandler(reports::onWrongUsage)

@@ -19,7 +19,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "put --help", "-h", "put -h"})
+    @ValueSource(strings = {"--help", "put --help", "-h", "put -h", "topology --help", "state --help", "dev --help"})
     void help_isOnStandardOutput(String line) {
         assertThat(run.execute(line.split(" ", -1))).isZero();
 

@@ -1,0 +1,61 @@
+package dev.millrace.local.cli;
+
+import dev.millrace.Aggregations;
+import dev.millrace.EventTime;
+import dev.millrace.Pipeline;
+import dev.millrace.PipelineBuilder;
+import dev.millrace.PipelineDefinition;
+import dev.millrace.Result;
+import dev.millrace.Windows;
+import dev.millrace.codec.Codecs;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Pipelines that tests name by their classes. */
+public final class TestPipelines {
+    private TestPipelines() {}
+
+    /** Counts records, {@code key,time}, by key in windows of a minute. */
+    public static final class Counting implements PipelineDefinition {
+        @Override
+        public Pipeline define() {
+            PipelineBuilder pipeline = Pipeline.named("counting");
+            pipeline.from("events", Codecs.string(), EventTime.extracted(Counting::time, Duration.ZERO))
+                    .keyBy(text -> text.substring(0, text.indexOf(',')))
+                    .window(Windows.tumbling(Duration.ofMinutes(1)))
+                    .aggregate(Aggregations.count())
+                    .named("counts")
+                    .toTable(
+                            "event-counts",
+                            row -> row.key("key", Result::key)
+                                    .sortKey("start", result -> result.window().start())
+                                    .attribute("count", Result::value));
+            return pipeline.build();
+        }
+
+        private static Instant time(String text) {
+            return Instant.parse(text.substring(text.indexOf(',') + 1));
+        }
+    }
+
+    /** Cannot run: nothing would come of it. */
+    public static final class WithoutSink implements PipelineDefinition {
+        @Override
+        public Pipeline define() {
+            PipelineBuilder pipeline = Pipeline.named("without-sink");
+            pipeline.from("events", Codecs.string(), EventTime.ingestion());
+            return pipeline.build();
+        }
+    }
+
+    /** Cannot be made. */
+    public static final class Throwing implements PipelineDefinition {
+        @Override
+        public Pipeline define() {
+            throw new IllegalStateException("no idea");
+        }
+    }
+
+    /** Cannot be made, either. */
+    public abstract static class Abstract implements PipelineDefinition {}
+}
