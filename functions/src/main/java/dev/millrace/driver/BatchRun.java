@@ -6,6 +6,7 @@ import dev.millrace.engine.Position;
 import dev.millrace.engine.RecordFailure;
 import dev.millrace.engine.SourceRecord;
 import dev.millrace.engine.Task;
+import dev.millrace.state.BucketFullException;
 import dev.millrace.state.EntryTooLargeException;
 import dev.millrace.state.KeyStateTooLargeException;
 import dev.millrace.state.StateLogException;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One attempt at a batch. Records are applied one after another, and committed together until an entry is full (L4). What
  * does not fit one entry is begun again in smaller parts; a record that does not fit by itself, or that leaves traces as it
- * fails, is passed over by the pipeline's policy, or ends the batch, while those before it are committed.
+ * fails, is passed over by the pipeline's policy, or ends the batch, while those before it are committed. A bucket that is full
+ * ends it with an exception: no record is to blame, and none is passed over.
  */
 final class BatchRun {
     private final PartitionDriver driver;
@@ -108,7 +110,7 @@ final class BatchRun {
     private boolean commit() throws FencedException {
         try {
             driver.commit(task);
-        } catch (EntryTooLargeException | KeyStateTooLargeException e) {
+        } catch (EntryTooLargeException | KeyStateTooLargeException | BucketFullException e) {
             makeSmaller(e);
             return false;
         }
@@ -119,9 +121,13 @@ final class BatchRun {
 
     private void makeSmaller(StateLogException tooLarge) throws FencedException {
         int applied = next - uncommitted;
+        boolean isFirings = tooLarge instanceof EntryTooLargeException;
         if (applied > 1) {
             entryItems = applied / 2;
-        } else if (applied == 1 && failures[uncommitted] == null) {
+        } else if (isFirings && task.takeSmallerEntries()) {
+            // What one record has made due may change more state than fits.
+            entryItems = 1;
+        } else if (applied == 1 && failures[uncommitted] == null && !(tooLarge instanceof BucketFullException)) {
             SourceRecord record = items.get(uncommitted).record();
             failures[uncommitted] = task.failureOf(record, String.valueOf(tooLarge.getMessage()), tooLarge);
         } else {

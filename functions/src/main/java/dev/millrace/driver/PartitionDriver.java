@@ -13,6 +13,7 @@ import dev.millrace.sink.OutputId;
 import dev.millrace.state.CatchUp;
 import dev.millrace.state.CommitResult;
 import dev.millrace.state.Entry;
+import dev.millrace.state.EntryTooLargeException;
 import dev.millrace.state.LogName;
 import dev.millrace.state.StateLog;
 import java.time.Duration;
@@ -102,10 +103,16 @@ public final class PartitionDriver {
     private <R> R attempt(Attempt<R> attempt) {
         log.beginInvocation();
         for (int i = 0; i < MAX_ATTEMPTS; i++) {
+            Task current = caughtUp();
             try {
-                return attempt.run(caughtUp());
+                return attempt.run(current);
             } catch (FencedException e) {
                 // Begin again from what is there.
+            } catch (EntryTooLargeException e) {
+                // Of a tick, or of what was due before a batch; nothing is written.
+                if (!current.takeSmallerEntries()) {
+                    throw e;
+                }
             }
         }
         throw new ContentionException(name.toString(), MAX_ATTEMPTS);

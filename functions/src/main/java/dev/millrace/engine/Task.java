@@ -222,6 +222,16 @@ public final class Task {
         return true;
     }
 
+    /**
+     * Lets entries take half as many outputs as before, for the rest of this object's life: for firings whose changed state
+     * was too much for one entry.
+     *
+     * @return false if they take one already
+     */
+    public boolean takeSmallerEntries() {
+        return scope.takeSmallerEntries();
+    }
+
     /** Whether enough has come together for an entry. */
     public boolean isFull() {
         return scope.isFull();

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 /** What a task's operators share: the value under way, the outputs since the last commit, and the pipeline's error policy. */
 final class TaskScope {
     private final ErrorPolicy errorPolicy;
-    private final Limits limits;
+    private Limits limits;
     private final DeadLetter deadLetter;
     private final Supplier<Progress> progress;
     private final Context context = new Context();
@@ -62,6 +62,15 @@ final class TaskScope {
     boolean isFull() {
         return outbox.size() + updates + silentFirings >= limits.maxOutputs()
                 || outbox.bytes() >= limits.maxOutputBytes();
+    }
+
+    /** @return false if an entry takes one output already */
+    boolean takeSmallerEntries() {
+        if (limits.maxOutputs() == 1) {
+            return false;
+        }
+        limits = new Limits(limits.maxOutputs() / 2, limits.maxOutputBytes());
+        return true;
     }
 
     /** Forgets what was gathered since the last commit. */

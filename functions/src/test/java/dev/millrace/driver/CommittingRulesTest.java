@@ -345,6 +345,30 @@ class CommittingRulesTest {
         assertThat(rig.letters()).isEmpty();
     }
 
+    @Test
+    void l4_whenFiringsKeepMoreStateThanFitsAnEntry_thenEntriesGetSmaller() {
+        // A final session is kept for late records, with a mark that it was sent: each firing rewrites its state.
+        Rig rig = Rig.of(
+                ErrorPolicy.DEAD_LETTER,
+                readings -> readings.keyBy(Reading::key)
+                        .window(Windows.session(SIZE).withAllowedLateness(SIZE))
+                        .aggregate(Aggregations.reduce((left, right) -> right, Reading.CODEC))
+                        .collect(new CollectingSink<>("results", new Rig.ResultText<>())));
+        rig.layout = settings -> settings.withLimits(3_000, 2_500);
+        PartitionDriver environment = rig.environment();
+        int keys = 40;
+        for (int number = 1; number <= keys; number++) {
+            assertThat(environment.apply(batch(item(number, "key" + number, 10, noise(200, number)))))
+                    .isEqualTo(DONE);
+        }
+
+        assertThat(environment.apply(batch(item(keys + 1, "last", 170)))).isEqualTo(DONE);
+
+        assertThat(environment.counts()).isEmpty();
+        assertThat(rig.letters()).isEmpty();
+        assertThat(rig.results()).hasSize(keys);
+    }
+
     @ParameterizedTest
     @EnumSource(ErrorPolicy.class)
     void policies_aFailingRecordInTheMiddle(ErrorPolicy policy) {
