@@ -51,8 +51,16 @@ final class BatchRun {
     }
 
     BatchResult run() throws FencedException {
-        finishDue();
-        while (next < items.size()) {
+        while (true) {
+            // Before a record is applied, what is due before it has fired: always, whatever was rolled back meanwhile
+            // (L4).
+            finishDue();
+            if (next == items.size()) {
+                if (commit()) {
+                    return new BatchResult.Done();
+                }
+                continue;
+            }
             BatchItem item = items.get(next);
             RecordFailure failure = failures[next];
             if (failure != null && pipeline.errorPolicy() == ErrorPolicy.FAIL) {
@@ -67,13 +75,7 @@ final class BatchRun {
                     commit();
                 }
             }
-            if (next == items.size()) {
-                commit();
-            }
         }
-        // Where every record was covered already, something may be due all the same, after a crash between firings.
-        commit();
-        return new BatchResult.Done();
     }
 
     /** @return false if the item has failed only now, and is to be taken again */
@@ -99,8 +101,10 @@ final class BatchRun {
     }
 
     private void finishDue() throws FencedException {
+        int at = next;
         while (!task.fireDue()) {
-            if (!commit()) {
+            if (!commit() && next != at) {
+                // Records were rolled back, and what they had made due with them: they come again.
                 return;
             }
         }
@@ -130,6 +134,7 @@ final class BatchRun {
         } else if (applied == 1 && failures[uncommitted] == null && !(tooLarge instanceof BucketFullException)) {
             SourceRecord record = items.get(uncommitted).record();
             failures[uncommitted] = task.failureOf(record, String.valueOf(tooLarge.getMessage()), tooLarge);
+            task.takeFullEntries();
         } else {
             throw tooLarge;
         }

@@ -10,6 +10,7 @@ import dev.millrace.engine.Task;
 import dev.millrace.sink.Emitter;
 import dev.millrace.sink.IdentifiedOutput;
 import dev.millrace.sink.OutputId;
+import dev.millrace.state.BucketFullException;
 import dev.millrace.state.CatchUp;
 import dev.millrace.state.CommitResult;
 import dev.millrace.state.Entry;
@@ -102,6 +103,10 @@ public final class PartitionDriver {
 
     private <R> R attempt(Attempt<R> attempt) {
         log.beginInvocation();
+        Task known = task;
+        if (known != null) {
+            known.takeFullEntries();
+        }
         for (int i = 0; i < MAX_ATTEMPTS; i++) {
             Task current = caughtUp();
             try {
@@ -129,7 +134,10 @@ public final class PartitionDriver {
             current.restore(log.progress());
             task = current;
         } else {
+            // Likewise: what others have changed is told once.
+            task = null;
             current.caughtUp(log.progress(), result.changed());
+            task = current;
         }
         return current;
     }
@@ -188,7 +196,12 @@ public final class PartitionDriver {
         }
         current.committed();
         emit(committed.number(), changes.outbox());
-        log.writeDueBuckets();
+        try {
+            log.writeDueBuckets();
+        } catch (BucketFullException e) {
+            // The entry is committed: not to be taken for a commit that was refused.
+            throw new IllegalStateException(e.getMessage(), e);
+        }
     }
 
     private void emit(long number, List<Output> outbox) {

@@ -43,6 +43,8 @@ final class AggregateCommit {
         boolean isDue = !operator.isFull()
                 && (state.updatedMillis == Progress.NO_TIME || nowMillis - state.updatedMillis >= intervalMillis);
         if (isDue) {
+            // Before the result is made, which may fail: a rollback must then read the key anew, as one that waits.
+            operator.touch(state);
             pending.remove(state);
             operator.report(state, watermarkMillis);
             state.updatedMillis = nowMillis;

@@ -15,16 +15,23 @@ final class AttributeJson {
     private static final int MAX_DIGITS = 38;
 
     private static final int MAX_EXPONENT = 125;
+    /** How deep lists and maps may be in one another. */
+    private static final int MAX_DEPTH = 31;
 
     private AttributeJson() {}
 
     /** Writes an attribute as a property of the object at hand. */
     static void write(JsonGenerator json, String name, @Nullable Object value) throws IOException {
         json.writeFieldName(name);
-        writeValue(json, name, value);
+        writeValue(json, name, value, 0);
     }
 
-    private static void writeValue(JsonGenerator json, String name, @Nullable Object value) throws IOException {
+    private static void writeValue(JsonGenerator json, String name, @Nullable Object value, int depth)
+            throws IOException {
+        if (depth > MAX_DEPTH) {
+            throw new IllegalArgumentException(
+                    "attribute '" + name + "' is nested deeper than the " + MAX_DEPTH + " levels that DynamoDB allows");
+        }
         json.writeStartObject();
         if (value == null) {
             json.writeBooleanField("NULL", true);
@@ -39,7 +46,7 @@ final class AttributeJson {
         } else if (value instanceof List<?> list) {
             json.writeArrayFieldStart("L");
             for (Object element : list) {
-                writeValue(json, name, element);
+                writeValue(json, name, element, depth + 1);
             }
             json.writeEndArray();
         } else if (value instanceof Map<?, ?> map) {
@@ -47,7 +54,7 @@ final class AttributeJson {
             for (Map.Entry<?, ?> entry : map.entrySet()) {
                 String key = String.valueOf(entry.getKey());
                 json.writeFieldName(key);
-                writeValue(json, name + "." + key, entry.getValue());
+                writeValue(json, name + "." + key, entry.getValue(), depth + 1);
             }
             json.writeEndObject();
         } else {

@@ -31,6 +31,10 @@ public final class SinkPayloads {
 
     private static final int MAX_PARTITION_KEY_CHARS = 256;
 
+    /** DynamoDB's limits. */
+    private static final int MAX_KEY_BYTES = 2048;
+
+    private static final int MAX_SORT_KEY_BYTES = 1024;
     private static final int INITIAL_ROW_BYTES = 256;
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -59,10 +63,10 @@ public final class SinkPayloads {
         try (ByteArrayBuilder bytes = new ByteArrayBuilder(INITIAL_ROW_BYTES)) {
             try (JsonGenerator json = JSON.createGenerator(bytes)) {
                 json.writeStartObject();
-                writeKey(json, table, table.key(), value);
+                writeKey(json, table, table.key(), MAX_KEY_BYTES, value);
                 Sink.Column<Object> sortKey = table.sortKey();
                 if (sortKey != null) {
-                    writeKey(json, table, sortKey, value);
+                    writeKey(json, table, sortKey, MAX_SORT_KEY_BYTES, value);
                 }
                 if (retraction) {
                     AttributeJson.write(json, RETRACTED, true);
@@ -86,7 +90,8 @@ public final class SinkPayloads {
         }
     }
 
-    private static void writeKey(JsonGenerator json, Sink.Table<Object> table, Sink.Column<Object> column, Object value)
+    private static void writeKey(
+            JsonGenerator json, Sink.Table<Object> table, Sink.Column<Object> column, int maxBytes, Object value)
             throws IOException {
         @Nullable Object attribute = column.value().apply(value);
         boolean isText = attribute instanceof String || attribute instanceof Instant;
@@ -96,6 +101,12 @@ public final class SinkPayloads {
                     : isText ? "empty" : "a " + attribute.getClass().getName() + "; keys are text: make a String of it";
             throw new IllegalArgumentException(
                     "key attribute '" + column.name() + "' of table '" + table.target() + "' is " + what);
+        }
+        String text = attribute.toString();
+        // No character takes more than three bytes of UTF-8.
+        if (text.length() * 3 > maxBytes && text.getBytes(StandardCharsets.UTF_8).length > maxBytes) {
+            throw new IllegalArgumentException("key attribute '" + column.name() + "' of table '" + table.target()
+                    + "' takes more than the " + maxBytes + " bytes that DynamoDB allows");
         }
         AttributeJson.write(json, column.name(), attribute);
     }

@@ -222,9 +222,14 @@ public final class Task {
         return true;
     }
 
+    /** Lets entries take as many outputs as the limits say. */
+    public void takeFullEntries() {
+        scope.takeFullEntries();
+    }
+
     /**
-     * Lets entries take half as many outputs as before, for the rest of this object's life: for firings whose changed state
-     * was too much for one entry.
+     * Lets entries take half as many outputs as before, until {@link #takeFullEntries}: for firings whose changed state was too
+     * much for one entry.
      *
      * @return false if they take one already
      */

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 /** What a task's operators share: the value under way, the outputs since the last commit, and the pipeline's error policy. */
 final class TaskScope {
     private final ErrorPolicy errorPolicy;
+    private final Limits fullLimits;
     private Limits limits;
     private final DeadLetter deadLetter;
     private final Supplier<Progress> progress;
@@ -22,6 +23,7 @@ final class TaskScope {
 
     TaskScope(Pipeline pipeline, Limits limits, DeadLetter deadLetter, Supplier<Progress> progress) {
         this.errorPolicy = pipeline.errorPolicy();
+        this.fullLimits = limits;
         this.limits = limits;
         this.deadLetter = deadLetter;
         this.progress = progress;
@@ -62,6 +64,10 @@ final class TaskScope {
     boolean isFull() {
         return outbox.size() + updates + silentFirings >= limits.maxOutputs()
                 || outbox.bytes() >= limits.maxOutputBytes();
+    }
+
+    void takeFullEntries() {
+        limits = fullLimits;
     }
 
     /** @return false if an entry takes one output already */

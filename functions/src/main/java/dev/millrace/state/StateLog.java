@@ -119,11 +119,12 @@ public final class StateLog {
                 settings.itemLimitBytes(),
                 outputs::nextIndex);
 
+        buckets.cover(current, number);
+
         // L2: until the outcome is known, and after any but the best, this copy may be behind.
         Consistency before = consistency;
         caughtUp = false;
         consistency = Consistency.STRONG;
-        buckets.cover(current, number);
         outputs.write(draft);
         PutResult result = store.put(draft.item());
         if (result instanceof PutResult.Refused refused) {

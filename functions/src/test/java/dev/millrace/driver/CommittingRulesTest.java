@@ -369,6 +369,30 @@ class CommittingRulesTest {
         assertThat(rig.results()).hasSize(keys);
     }
 
+    @Test
+    void l4_whenACutOfFiringsIsTooLarge_thenTheNextRecordWaitsForAllFirings() {
+        Rig rig = Rig.of(
+                ErrorPolicy.DEAD_LETTER,
+                readings -> readings.keyBy(Reading::key)
+                        .window(Windows.session(SIZE).withAllowedLateness(SIZE))
+                        .aggregate(Aggregations.reduce((left, right) -> right, Reading.CODEC))
+                        .collect(new CollectingSink<>("results", new Rig.ResultText<>())));
+        rig.layout = settings -> settings.withLimits(3_000, 2_500);
+        PartitionDriver environment = rig.environment();
+        // In the order of keys: at first many fit an entry, and then fewer.
+        for (int number = 1; number <= 40; number++) {
+            String key = (number <= 20 ? "a" : "z") + number;
+            assertThat(environment.apply(batch(item(number, key, 10, noise(number <= 20 ? 10 : 400, number)))))
+                    .isEqualTo(DONE);
+        }
+
+        // The first record closes all sessions; the second would prolong one of them, had that not fired.
+        environment.apply(batch(item(41, "last", 170), item(42, "z40", 105, "more")));
+
+        assertThat(environment.counts()).isEmpty();
+        assertThat(rig.results()).hasSize(40);
+    }
+
     @ParameterizedTest
     @EnumSource(ErrorPolicy.class)
     void policies_aFailingRecordInTheMiddle(ErrorPolicy policy) {
