@@ -6,9 +6,12 @@ import dev.millrace.local.dev.DevOptions;
 import dev.millrace.local.dev.DevRuntime;
 import dev.millrace.local.endpoint.LocalEndpointException;
 import dev.millrace.local.endpoint.LocalEndpointOptions;
+import dev.millrace.local.kinesis.EmbeddedKinesis;
+import dev.millrace.local.kinesis.KinesisException;
 import dev.millrace.local.mapping.MappingSettings;
 import dev.millrace.plan.ResultTable;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -115,8 +118,11 @@ final class DevCommand implements Callable<Integer> {
         DevRuntime runtime;
         try {
             runtime = DevRuntime.start(found.pipeline(), options);
-        } catch (PipelineException | LocalEndpointException e) {
+        } catch (PipelineException | LocalEndpointException | KinesisException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        } catch (UncheckedIOException e) {
+            throw new CommandFailure(
+                    "the data directory " + dataDirectory + " cannot be used: " + e.getCause() + ".", e);
         }
         PrintWriter out = command.commandLine().getOut();
         out.println(runtime.readyLine());
@@ -128,8 +134,9 @@ final class DevCommand implements Callable<Integer> {
 
     private DevOptions options(CommandSpec command) {
         try {
-            if (shards < 1) {
-                throw new IllegalArgumentException("--shards is " + shards + ", and must be 1 or more");
+            if (shards < 1 || shards > EmbeddedKinesis.SHARD_LIMIT) {
+                throw new IllegalArgumentException(
+                        "--shards is " + shards + ", and must be 1 to " + EmbeddedKinesis.SHARD_LIMIT);
             }
             return DevOptions.defaults()
                     .withEndpoint(LocalEndpointOptions.defaults().withPort(port).withDataDirectory(dataDirectory))

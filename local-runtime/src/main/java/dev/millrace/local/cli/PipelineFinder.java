@@ -102,6 +102,12 @@ final class PipelineFinder {
     }
 
     private static Found define(PipelineDefinition definition) {
-        return new Found(PipelineLoader.define(definition), definition.example());
+        Pipeline pipeline = PipelineLoader.define(definition);
+        try {
+            return new Found(pipeline, definition.example());
+        } catch (RuntimeException e) {
+            throw new CommandFailure(
+                    "pipeline class '" + definition.getClass().getName() + "' threw in example(): " + e + ".", e);
+        }
     }
 }

@@ -91,7 +91,9 @@ public final class EventSourceMapping implements AutoCloseable {
                     .allMatch(parent -> !listed.contains(parent) || checkpoints.isComplete(parent));
             Thread running = pollers.get(shard.shardId());
             boolean isRunning = running != null && running.isAlive();
-            if (parentsAreDone && !isRunning && !checkpoints.isComplete(shard.shardId())) {
+            // An open shard that is said to be complete is one of a stream that was deleted and made again.
+            boolean isDone = !shard.open() && checkpoints.isComplete(shard.shardId());
+            if (parentsAreDone && !isRunning && !isDone) {
                 ShardPoller poller =
                         new ShardPoller(kinesis, stream, shard.shardId(), function, settings, checkpoints, clock, stop);
                 Thread thread = new Thread(poller, "millrace-mapping-" + stream + "-" + shard.shardId());

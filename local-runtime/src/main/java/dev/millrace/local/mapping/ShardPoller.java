@@ -27,6 +27,8 @@ final class ShardPoller implements Runnable {
 
     private static final long FIRST_BACKOFF_MILLIS = 100;
     private static final long LAST_BACKOFF_MILLIS = 5_000;
+    /** How long to wait at once, however long there is: a stop is noticed no sooner, and an iterator must not expire. */
+    private static final long LONGEST_WAIT_MILLIS = 500;
 
     private final EmbeddedKinesis kinesis;
     private final String stream;
@@ -142,19 +144,28 @@ final class ShardPoller implements Runnable {
 
     /** Fills the empty buffer; false if nothing came in time, or the shard has ended. */
     private boolean read(Duration timeout) throws InterruptedException {
+        long leftMillis = timeout.toMillis();
         String from = iterator;
-        if (from == null) {
-            return false;
+        while (from != null) {
+            long waitMillis = Math.min(leftMillis, LONGEST_WAIT_MILLIS);
+            kinesis.awaitRecords(from, Duration.ofMillis(waitMillis));
+            leftMillis -= waitMillis;
+            if (isStopped()) {
+                return false;
+            }
+            // Even where nothing came: an iterator lives five minutes, and a read renews it.
+            ReadResult result = kinesis.read(from, settings.batchSize());
+            from = result.nextIterator();
+            iterator = from;
+            buffer.addAll(result.records());
+            if (!result.records().isEmpty()) {
+                return true;
+            }
+            if (leftMillis <= 0) {
+                return false;
+            }
         }
-        kinesis.awaitRecords(from, timeout);
-        if (isStopped()) {
-            return false;
-        }
-        // Even where nothing came: an iterator lives five minutes, and a read renews it.
-        ReadResult result = kinesis.read(from, settings.batchSize());
-        iterator = result.nextIterator();
-        buffer.addAll(result.records());
-        return !result.records().isEmpty();
+        return false;
     }
 
     private void deliver(Delivery delivery) throws InterruptedException {

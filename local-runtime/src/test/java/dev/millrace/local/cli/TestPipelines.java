@@ -2,6 +2,7 @@ package dev.millrace.local.cli;
 
 import dev.millrace.Aggregations;
 import dev.millrace.EventTime;
+import dev.millrace.ExampleRecord;
 import dev.millrace.Pipeline;
 import dev.millrace.PipelineBuilder;
 import dev.millrace.PipelineDefinition;
@@ -10,6 +11,7 @@ import dev.millrace.Windows;
 import dev.millrace.codec.Codecs;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Pipelines that tests name by their classes. */
 public final class TestPipelines {
@@ -53,6 +55,31 @@ public final class TestPipelines {
         @Override
         public Pipeline define() {
             throw new IllegalStateException("no idea");
+        }
+    }
+
+    /** Fails while it is made. */
+    public static final class ThrowingInConstructor implements PipelineDefinition {
+        public ThrowingInConstructor() {
+            throw new IllegalStateException("no luck");
+        }
+
+        @Override
+        public Pipeline define() {
+            return new Counting().define();
+        }
+    }
+
+    /** Has no example to give. */
+    public static final class ThrowingInExample implements PipelineDefinition {
+        @Override
+        public Pipeline define() {
+            return new Counting().define();
+        }
+
+        @Override
+        public Optional<ExampleRecord> example() {
+            throw new IllegalStateException("no words");
         }
     }
 

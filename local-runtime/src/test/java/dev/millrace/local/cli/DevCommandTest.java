@@ -1,0 +1,161 @@
+package dev.millrace.local.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.PipelineDefinition;
+import dev.millrace.local.endpoint.LocalEndpoint;
+import dev.millrace.local.endpoint.LocalEndpointOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DevCommandTest {
+    private static final String COUNTING = TestPipelines.Counting.class.getName();
+
+    private final CommandRun run = new CommandRun(Map.of());
+
+    private void refused(int exitCode, String why, String... args) {
+        String[] line = new String[args.length + 1];
+        line[0] = "dev";
+        System.arraycopy(args, 0, line, 1, args.length);
+
+        assertThat(run.execute(line)).isEqualTo(exitCode);
+
+        assertThat(run.err())
+                .startsWith("millrace dev: ")
+                .contains(why)
+                .doesNotContain("\tat ")
+                .doesNotContain("Exception in")
+                .doesNotContain("an error in Millrace itself")
+                .doesNotContain("\n\n");
+        if (exitCode == 1) {
+            assertThat(run.err().strip()).hasLineCount(1);
+        }
+        assertThat(run.out()).isEmpty();
+        assertThat(run.atEnd()).isEmpty();
+    }
+
+    @Test
+    void aPortInUse_isNamedWithAWayOut() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = String.valueOf(taken.getLocalPort());
+
+            refused(1, "Port " + port + " on 127.0.0.1 cannot be used", COUNTING, "--port", port);
+
+            assertThat(run.err()).contains("--port 0 picks a free one");
+        }
+    }
+
+    @Test
+    void aDataDirectoryInUse_isNamedWithAWayOut(@TempDir Path directory) {
+        try (LocalEndpoint other =
+                LocalEndpoint.start(LocalEndpointOptions.defaults().withPort(0).withDataDirectory(directory))) {
+            assertThat(other.port()).isPositive();
+
+            refused(
+                    1,
+                    "The data directory " + directory + " is in use by another millrace",
+                    COUNTING,
+                    "--port",
+                    "0",
+                    "--data-dir",
+                    directory.toString());
+        }
+    }
+
+    @Test
+    void aDataDirectoryThatIsAFile_isNamed(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "");
+
+        refused(1, file.toString(), COUNTING, "--port", "0", "--data-dir", file.toString());
+    }
+
+    @Test
+    void mappingsThatCannotBeWritten_areNamed(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("mappings"), "");
+
+        refused(1, file.toString(), COUNTING, "--port", "0", "--data-dir", directory.toString());
+    }
+
+    @Test
+    void anUnknownPipeline_isAnsweredWithThoseThereAre(@TempDir Path classes) throws IOException {
+        Path services = Files.createDirectories(classes.resolve("META-INF").resolve("services"));
+        Files.writeString(services.resolve(PipelineDefinition.class.getName()), COUNTING);
+
+        refused(
+                1,
+                "there is no pipeline 'nowhere'. There are: ",
+                "nowhere",
+                "--port",
+                "0",
+                "--classpath",
+                classes.toString());
+
+        assertThat(run.err()).containsPattern("There are: [^.]*\\bcounting\\b").contains("--classpath target/classes");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "com.example.Missing, is not on the class path",
+        "dev.millrace.local.cli.TestPipelines$Abstract, is abstract",
+        "dev.millrace.local.cli.TestPipelines$Throwing, threw in define(): java.lang.IllegalStateException: no idea",
+        "dev.millrace.local.cli.TestPipelines$ThrowingInConstructor, "
+                + "threw in its constructor: java.lang.IllegalStateException: no luck",
+        "dev.millrace.local.cli.TestPipelines$ThrowingInExample, "
+                + "threw in example(): java.lang.IllegalStateException: no words",
+        "dev.millrace.local.cli.TestPipelines$WithoutSink, has no sink",
+        "java.lang.String, does not implement dev.millrace.PipelineDefinition"
+    })
+    void whatIsNoPipeline_isNamedWithTheReason(String pipeline, String why) {
+        refused(1, why, pipeline, "--port", "0");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--tick-interval, soon, is no duration: write 200ms",
+        "--batching-window, 10, is no duration: write 200ms",
+        "--batching-window, 301s, must be 0 to 300 seconds",
+        "--tick-interval, 0s, must be at least a millisecond",
+        "--batch-size, 0, the batch size is 0",
+        "--batch-size, 10001, must be 1 to 10000",
+        "--batch-size, many, many",
+        "--shards, 0, '--shards is 0, and must be 1 to 1000'",
+        "--shards, 1001, must be 1 to 1000",
+    })
+    void anOptionThatMakesNoSense_isWrongUsage(String option, String value, String why) {
+        refused(2, why, COUNTING, "--port=0", option + "=" + value);
+    }
+
+    @Test
+    void aClassPathThatDoesNotExist_isNamed() {
+        refused(1, "there is no 'no/such.jar', which --classpath names", COUNTING, "--classpath", "no/such.jar");
+    }
+
+    @Test
+    void aPipelineThatStarts_saysSoAndRunsUntilTheEnd() throws Exception {
+        CompletableFuture<Integer> command =
+                CompletableFuture.supplyAsync(() -> run.execute("dev", COUNTING, "--port", "0", "--shards", "1"));
+
+        Runnable end = run.atEnd().poll(60, TimeUnit.SECONDS);
+        assertThat(end).isNotNull();
+        assertThat(run.out())
+                .matches("(?s)millrace ready endpoint=http://127\\.0\\.0\\.1:[1-9]\\d* pipeline=counting stream=events"
+                        + " table=event-counts dead-letters=-\\R.*")
+                .contains("--stream-name events")
+                .contains("aws dynamodb scan --table-name event-counts");
+        assertThat(command).isNotDone();
+        end.run();
+
+        assertThat(command.get(30, TimeUnit.SECONDS)).isZero();
+        assertThat(run.err()).isEmpty();
+    }
+}
