@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.UUID;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -31,7 +32,7 @@ final class TargetHandler extends Handler.Abstract {
         response.getHeaders().put("x-amzn-RequestId", UUID.randomUUID().toString());
         String target = request.getHeaders().get("X-Amz-Target");
         if (foreign(request.getHeaders().get(HttpHeader.ORIGIN))) {
-            refuse(response, callback, "A web page of another origin may not use this endpoint.");
+            refuse(request, response, callback, "A web page of another origin may not use this endpoint.");
         } else if (target == null) {
             withoutTarget(request, response, callback);
         } else if (target.startsWith(KINESIS)) {
@@ -40,6 +41,7 @@ final class TargetHandler extends Handler.Abstract {
             return dynamoDb.handle(request, response, callback);
         } else {
             refuse(
+                    request,
                     response,
                     callback,
                     "This endpoint serves Kinesis_20131202, DynamoDB_20120810 and"
@@ -71,6 +73,7 @@ final class TargetHandler extends Handler.Abstract {
                     """, callback);
         } else {
             refuse(
+                    request,
                     response,
                     callback,
                     "The request has no X-Amz-Target header. This endpoint serves Kinesis and"
@@ -78,7 +81,11 @@ final class TargetHandler extends Handler.Abstract {
         }
     }
 
-    private static void refuse(Response response, Callback callback, String message) {
+    private static void refuse(Request request, Response response, Callback callback, String message) {
+        if (request.getConnectionMetaData().getHttpVersion().getVersion() < HttpVersion.HTTP_2.getVersion()) {
+            // The request's body is not read, so the connection cannot be used again, and the client must know.
+            response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        }
         byte[] body = Wire.JSON.write(new ErrorReply(KinesisException.Type.UnknownOperationException, message));
         response.setStatus(400);
         response.getHeaders().put("x-amzn-ErrorType", KinesisException.Type.UnknownOperationException.name());

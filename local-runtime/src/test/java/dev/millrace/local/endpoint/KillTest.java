@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
@@ -92,18 +93,24 @@ class KillTest {
             Set<String> items)
             throws InterruptedException {
         CountDownLatch enough = new CountDownLatch(2);
-        CompletableFuture<Void> recordWriter = CompletableFuture.runAsync(() -> writeWhileAlive(process, i -> {
-            String text = run + "-" + i;
-            kinesis.putRecord(b -> b.streamName("s").partitionKey("k").data(SdkBytes.fromUtf8String(text)));
-            records.add(text);
-            countDownAt(i, enough);
-        }));
-        CompletableFuture<Void> itemWriter = CompletableFuture.runAsync(() -> writeWhileAlive(process, i -> {
-            String id = run + "-" + i;
-            dynamoDb.putItem(b -> b.tableName("table").item(EndpointTest.item(id)));
-            items.add(id);
-            countDownAt(i, enough);
-        }));
+        // A thread each: on a machine of two cores the common pool may have only one.
+        Executor threads = task -> new Thread(task).start();
+        CompletableFuture<Void> recordWriter = CompletableFuture.runAsync(
+                () -> writeWhileAlive(process, i -> {
+                    String text = run + "-" + i;
+                    kinesis.putRecord(b -> b.streamName("s").partitionKey("k").data(SdkBytes.fromUtf8String(text)));
+                    records.add(text);
+                    countDownAt(i, enough);
+                }),
+                threads);
+        CompletableFuture<Void> itemWriter = CompletableFuture.runAsync(
+                () -> writeWhileAlive(process, i -> {
+                    String id = run + "-" + i;
+                    dynamoDb.putItem(b -> b.tableName("table").item(EndpointTest.item(id)));
+                    items.add(id);
+                    countDownAt(i, enough);
+                }),
+                threads);
         assertThat(enough.await(60, TimeUnit.SECONDS))
                 .as("both writers make progress")
                 .isTrue();
