@@ -382,7 +382,7 @@ class CommittingRulesTest {
         // In the order of keys: at first many fit an entry, and then fewer.
         for (int number = 1; number <= 40; number++) {
             String key = (number <= 20 ? "a" : "z") + number;
-            assertThat(environment.apply(batch(item(number, key, 10, noise(number <= 20 ? 10 : 400, number)))))
+            assertThat(environment.apply(batch(item(number, key, 10, noise(number <= 20 ? 10 : 1_500, number)))))
                     .isEqualTo(DONE);
         }
 
