@@ -27,6 +27,15 @@ class PipelineTest {
     }
 
     @Test
+    void whenKeysAreByteArrays_thenTheyAreRefused() {
+        EventStream<byte[]> events = Pipeline.named("keys").from("events", Codecs.bytes(), EventTime.ingestion());
+
+        assertThatThrownBy(() -> events.keyBy(bytes -> bytes, Codecs.bytes()))
+                .isInstanceOf(PipelineException.class)
+                .hasMessageContaining("byte arrays cannot be keys");
+    }
+
+    @Test
     void whenNoNamesAreGiven_thenTheyFollowFromThePlace() {
         assertThat(names(events -> {
                     EventStream<String> mapped = events.map(text -> text);
