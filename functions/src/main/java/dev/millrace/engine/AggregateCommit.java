@@ -121,7 +121,7 @@ final class AggregateCommit {
     void committed() {
         for (KeyState state : operator.touched()) {
             state.touched = false;
-            state.removed.clear();
+            state.removed = List.of();
             state.updateCommitted = !state.cells.isEmpty() && (state.updateCommitted || state.updateDirty);
             state.updateDirty = false;
             for (Cell cell : state.cells) {
@@ -148,7 +148,7 @@ final class AggregateCommit {
 
     private static List<KeyState> inOrder(Collection<KeyState> states) {
         List<KeyState> ordered = new ArrayList<>(states);
-        ordered.sort((left, right) -> left.id.compareTo(right.id));
+        KeyOrder.sort(ordered);
         return ordered;
     }
 }

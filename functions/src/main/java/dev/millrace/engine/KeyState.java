@@ -14,9 +14,11 @@ final class KeyState {
     @Nullable
     Cell newest;
     /** The starts of cells that were in the state log and are gone since the last commit. */
-    final List<Long> removed = new ArrayList<>(0);
+    List<Long> removed = List.of();
     /** When something is next due for the key, or {@link Timers#NEVER}. */
     long scheduledMillis = Timers.NEVER;
+    /** Used by {@link KeyOrder} while it sorts. */
+    long sortPrefix;
     /** Something may have changed since the last commit. */
     boolean touched;
     /** Another object has taken this one's place. */
@@ -82,6 +84,9 @@ final class KeyState {
     void remove(int index) {
         Cell cell = cells.remove(index);
         if (cell.committed) {
+            if (removed.isEmpty()) {
+                removed = new ArrayList<>();
+            }
             removed.add(cell.start);
         }
         newest = cells.isEmpty() ? null : cells.get(cells.size() - 1);

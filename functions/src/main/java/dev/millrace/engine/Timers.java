@@ -52,7 +52,7 @@ final class Timers {
                 }
                 currentMillis = keysByTime.firstKey();
                 keys = keysByTime.firstEntry().getValue();
-                keys.sort((left, right) -> left.id.compareTo(right.id));
+                KeyOrder.sort(keys);
                 current = keys;
                 next = 0;
             }
