@@ -82,22 +82,56 @@ public class EventStream<T> {
     }
 
     /**
-     * Groups the values by a key, which must be the partition key that the record was put with: only then are all records
-     * of a key in one shard. A record for which it is not (its encoded key is compared with the partition key in UTF-8)
-     * follows the pipeline's error policy, with the reason {@code key-mismatch}.
+     * Groups the values by any key. The values of a key come together in a stage of its own: they are sent there through an
+     * internal stream, aggregated as far as they can be. A value with the key null follows the pipeline's error policy, with
+     * the reason {@code null-key}.
      *
      * @param key gives a value's key
      * @param codec tells keys apart, by their bytes; {@code equals} and {@code hashCode} of keys must agree with it
      */
-    @SuppressWarnings("unchecked")
     public <K> KeyedStream<K, T> keyBy(Function<? super T, @Nullable K> key, Codec<K> codec) {
+        return keyed(key, codec, false);
+    }
+
+    /**
+     * Groups the values by the partition key that their records were put with: all records of one are in one shard, so that
+     * no other stage is needed. Only possible before anything is aggregated.
+     */
+    public KeyedStream<String, T> keyByPartitionKey() {
+        return keyed(null, Codecs.string(), true);
+    }
+
+    /**
+     * Groups the values by a text that must be the partition key which their records were put with.
+     *
+     * @see #keyByPartitionKey(Function, Codec)
+     */
+    public KeyedStream<String, T> keyByPartitionKey(Function<? super T, @Nullable String> key) {
+        return keyByPartitionKey(key, Codecs.string());
+    }
+
+    /**
+     * Groups the values by a key that must be the partition key which their records were put with, so that no other stage is
+     * needed. A record for which it is not (its encoded key is compared with the partition key in UTF-8) follows the
+     * pipeline's error policy, with the reason {@code key-mismatch}. Only possible before anything is aggregated.
+     *
+     * @param key gives a value's key
+     * @param codec tells keys apart, by their bytes; {@code equals} and {@code hashCode} of keys must agree with it
+     */
+    public <K> KeyedStream<K, T> keyByPartitionKey(Function<? super T, @Nullable K> key, Codec<K> codec) {
+        return keyed(key, codec, true);
+    }
+
+    @SuppressWarnings("unchecked")
+    private <K> KeyedStream<K, T> keyed(
+            @Nullable Function<? super T, @Nullable K> key, Codec<K> codec, boolean byPartitionKey) {
         if (codec == (Codec<?>) Codecs.bytes()) {
             throw new PipelineException(
                     "byte arrays cannot be keys: two arrays of the same bytes are not equal to Java."
                             + " Make a String of them");
         }
-        Transform keyBy =
-                new Transform.KeyBy((Function<Object, @Nullable Object>) (Function<?, ?>) key, (Codec<Object>) codec);
+        Transform keyBy = new Transform.KeyBy(
+                (Function<Object, @Nullable Object>) (Function<?, ?>) key, (Codec<Object>) codec, byPartitionKey, true);
         return new KeyedStream<>(builder, builder.add(keyBy, List.of(node)));
     }
 

@@ -15,6 +15,27 @@ public final class KeyedStream<K, T> {
         this.node = node;
     }
 
+    /**
+     * Names the grouping, and with it the stage that it begins: that stage's function, state and internal stream have the
+     * name in theirs. Without one it is derived from the operator's place.
+     *
+     * @param name letters, digits, {@code _ . -}; unique in the pipeline
+     */
+    public KeyedStream<K, T> named(String name) {
+        builder.name(node, name);
+        return this;
+    }
+
+    /**
+     * Sends each value on by itself, where values are sent to a stage of their own; otherwise those of one batch, key and
+     * window are aggregated before, which costs fewer bytes and changes no result but the last digits of floating-point
+     * sums.
+     */
+    public KeyedStream<K, T> withoutCombining() {
+        node.transform = ((Transform.KeyBy) node.transform).withoutCombining();
+        return this;
+    }
+
     /** Groups the values of each key by windows too. */
     public WindowedStream<K, T> window(Windows windows) {
         return new WindowedStream<>(builder, node, windows);

@@ -81,10 +81,28 @@ public sealed interface Transform {
         }
     }
 
-    record KeyBy(Function<Object, @Nullable Object> key, Codec<Object> keyCodec) implements Transform {
+    /**
+     * Groups values by key.
+     *
+     * @param key gives a value's key; null if that is the partition key of the record it comes from, whatever that is
+     * @param keyCodec tells keys apart, and routes them
+     * @param byPartitionKey whether the key is the partition key of the record that a value comes from, so that the values of
+     *     a key are together as they are; otherwise they are sent on to another stage, which has them together
+     * @param combines whether values are aggregated before they are sent on, as far as that can be done
+     */
+    record KeyBy(
+            @Nullable Function<Object, @Nullable Object> key,
+            Codec<Object> keyCodec,
+            boolean byPartitionKey,
+            boolean combines)
+            implements Transform {
         @Override
         public String kind() {
             return "keyBy";
+        }
+
+        KeyBy withoutCombining() {
+            return new KeyBy(key, keyCodec, byPartitionKey, false);
         }
     }
 

@@ -37,11 +37,11 @@ class ArchitectureTest {
             .allowEmptyShould(true);
 
     @ArchTest
-    static final ArchRule whenTheEngineImports_thenOnlyTheApiAndCodecs = noClasses()
+    static final ArchRule whenTheEngineImports_thenOnlyTheApiCodecsAndFormats = noClasses()
             .that()
             .resideInAPackage(ROOT + ".engine")
             .should()
-            .dependOnClassesThat(projectClassesOutside(ROOT, ROOT + ".codec", ROOT + ".engine"))
+            .dependOnClassesThat(projectClassesOutside(ROOT, ROOT + ".codec", ROOT + ".engine", ROOT + ".format"))
             .allowEmptyShould(true);
 
     @ArchTest

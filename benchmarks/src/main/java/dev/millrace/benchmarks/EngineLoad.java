@@ -46,7 +46,7 @@ final class EngineLoad {
                 form == Form.DATED_JSON
                         ? CountPipeline.ofShiftedDatedPurchases(() -> shiftMillis)
                         : CountPipeline.ofShiftedPurchases(() -> shiftMillis),
-                "stage",
+                "source",
                 "shardId-000000000000",
                 state,
                 Limits.DEFAULT);

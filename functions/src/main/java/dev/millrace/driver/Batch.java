@@ -1,6 +1,10 @@
 package dev.millrace.driver;
 
+import dev.millrace.engine.Exchanged;
+import dev.millrace.engine.UpstreamId;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * A batch of one shard's records, as delivered.
@@ -14,6 +18,15 @@ public record Batch(List<BatchItem> items, long nowMillis) {
         if (items.isEmpty()) {
             throw new IllegalArgumentException("a batch has at least one record");
         }
+    }
+
+    /** Where those of its items came from that other stages have sent. */
+    Stream<UpstreamId> upstreams() {
+        return items.stream()
+                .map(BatchItem::exchanged)
+                .filter(Objects::nonNull)
+                .map(Exchanged::upstream)
+                .distinct();
     }
 
     /** The sequence number that the batch starts with, as delivered: before any record is dropped (E3). */

@@ -2,14 +2,15 @@ package dev.millrace.driver;
 
 import dev.millrace.ErrorPolicy;
 import dev.millrace.Pipeline;
+import dev.millrace.engine.Exchanged;
+import dev.millrace.engine.PartTooLargeException;
 import dev.millrace.engine.Position;
+import dev.millrace.engine.Reason;
 import dev.millrace.engine.RecordFailure;
-import dev.millrace.engine.SourceRecord;
 import dev.millrace.engine.Task;
 import dev.millrace.state.BucketFullException;
 import dev.millrace.state.EntryTooLargeException;
 import dev.millrace.state.KeyStateTooLargeException;
-import dev.millrace.state.StateLogException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +90,12 @@ final class BatchRun {
             return true;
         }
         try {
-            task.apply(item.record(), nowMillis);
+            Exchanged exchanged = item.exchanged();
+            if (exchanged == null) {
+                task.apply(item.record(), nowMillis);
+            } else {
+                task.applyExchanged(item.record(), exchanged);
+            }
             return true;
         } catch (RecordFailure e) {
             failures[next] = e;
@@ -114,7 +120,7 @@ final class BatchRun {
     private boolean commit() throws FencedException {
         try {
             driver.commit(task);
-        } catch (EntryTooLargeException | KeyStateTooLargeException | BucketFullException e) {
+        } catch (EntryTooLargeException | KeyStateTooLargeException | BucketFullException | PartTooLargeException e) {
             makeSmaller(e);
             return false;
         }
@@ -123,7 +129,7 @@ final class BatchRun {
         return true;
     }
 
-    private void makeSmaller(StateLogException tooLarge) throws FencedException {
+    private void makeSmaller(RuntimeException tooLarge) throws FencedException {
         int applied = next - uncommitted;
         boolean isFirings = tooLarge instanceof EntryTooLargeException;
         if (applied > 1) {
@@ -132,8 +138,11 @@ final class BatchRun {
             // What one record has made due may change more state than fits.
             entryItems = 1;
         } else if (applied == 1 && failures[uncommitted] == null && !(tooLarge instanceof BucketFullException)) {
-            SourceRecord record = items.get(uncommitted).record();
-            failures[uncommitted] = task.failureOf(record, String.valueOf(tooLarge.getMessage()), tooLarge);
+            BatchItem item = items.get(uncommitted);
+            String message = String.valueOf(tooLarge.getMessage());
+            failures[uncommitted] = item.exchanged() == null
+                    ? task.failureOf(item.record(), message, tooLarge)
+                    : RecordFailure.untimed(Reason.PROCESSING_FAILED, message, tooLarge);
             task.takeFullEntries();
         } else {
             throw tooLarge;

@@ -45,15 +45,31 @@ public final class PartitionDriver {
     private final StateLog log;
     private final Emitter emitter;
     private final PartitionSettings settings;
+    private final UpstreamList upstreams;
     private @Nullable Task task;
 
-    /** @param log of this partition, used by nobody else */
+    /** Of a stage that reads the source. */
     public PartitionDriver(Pipeline pipeline, LogName name, StateLog log, Emitter emitter, PartitionSettings settings) {
+        this(pipeline, name, log, emitter, settings, List::of);
+    }
+
+    /**
+     * @param log of this partition, used by nobody else
+     * @param upstreams the partitions that send to this one
+     */
+    public PartitionDriver(
+            Pipeline pipeline,
+            LogName name,
+            StateLog log,
+            Emitter emitter,
+            PartitionSettings settings,
+            UpstreamList upstreams) {
         this.pipeline = pipeline;
         this.name = name;
         this.log = log;
         this.emitter = emitter;
         this.settings = settings;
+        this.upstreams = upstreams;
     }
 
     private interface Attempt<R> {
@@ -66,6 +82,9 @@ public final class PartitionDriver {
      */
     public BatchResult apply(Batch batch) {
         return attempt(task -> {
+            if (!batch.upstreams().allMatch(task::knowsUpstream)) {
+                task.upstreams(upstreams.list());
+            }
             emitTip(tip -> isKnownEmitted(tip, batch));
             return new BatchRun(this, pipeline, task, batch).run();
         });
@@ -75,15 +94,17 @@ public final class PartitionDriver {
      * Takes a tick. Whatever the outcome, the outbox of the last entry is emitted unless it is known to be (E5).
      *
      * @param nowMillis "now", taken before this call, in epoch milliseconds
+     * @param latestMillis the last arrival that is known of in any partition of the stage, or {@link Progress#NO_TIME}
      * @param probe finds out whether the partition is idle
      */
-    public void tick(long nowMillis, IdleProbe probe) {
+    public void tick(long nowMillis, long latestMillis, IdleProbe probe) {
         attempt(task -> {
             emitTip(tip -> false);
             Position position = task.progress().position();
-            boolean isIdle = position != null && !position.insideAggregate() && probe.isIdleAfter(position);
+            boolean isIdle = (position == null || !position.insideAggregate()) && probe.isIdleAfter(position);
+            task.upstreams(upstreams.list());
             finishDue(task);
-            task.tick(nowMillis, isIdle, settings.idleTimeout());
+            task.tick(nowMillis, isIdle, settings.idleTimeout(), latestMillis);
             finishDue(task);
             commit(task);
             return true;
@@ -132,6 +153,7 @@ public final class PartitionDriver {
             // Not kept before it is restored: an exception must not leave a half-made task.
             task = null;
             current.restore(log.progress());
+            current.upstreams(upstreams.list());
             task = current;
         } else {
             // Likewise: what others have changed is told once.

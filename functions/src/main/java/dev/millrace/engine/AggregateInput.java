@@ -7,4 +7,4 @@ import dev.millrace.Transform;
  *
  * @param lateRecords takes the values that are late, under the policy that gives them an output of their own
  */
-record AggregateInput(AggregateOperator operator, Transform.LatePolicy latePolicy, Receiver lateRecords) {}
+record AggregateInput(Adder operator, Transform.LatePolicy latePolicy, Receiver lateRecords) {}

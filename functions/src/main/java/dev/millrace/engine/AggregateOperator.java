@@ -1,6 +1,5 @@
 package dev.millrace.engine;
 
-import dev.millrace.Aggregation;
 import dev.millrace.Emission;
 import dev.millrace.Result;
 import dev.millrace.Transform;
@@ -19,10 +18,9 @@ import org.jspecify.annotations.Nullable;
  * value goes into and when results are due is left to its {@link Windowing}; what has changed since the last commit is
  * gathered by {@link AggregateCommit}.
  */
-final class AggregateOperator {
+final class AggregateOperator implements Adder {
     private final String name;
-    private final Aggregation<Object, Object, Object> aggregation;
-    private final Codec<Object> accumulatorCodec;
+    private final Folding folding;
     private final Codec<Object> keyCodec;
     private final Windowing windowing;
     private final Receiver results;
@@ -42,8 +40,7 @@ final class AggregateOperator {
     AggregateOperator(
             String name, Transform.Aggregate transform, Codec<Object> keyCodec, Receiver results, TaskScope task) {
         this.name = name;
-        this.aggregation = transform.aggregation();
-        this.accumulatorCodec = aggregation.accumulatorCodec();
+        this.folding = new Folding(transform.aggregation());
         this.keyCodec = keyCodec;
         this.windowing = Windowing.of(transform.windows());
         this.results = results;
@@ -53,7 +50,8 @@ final class AggregateOperator {
         this.commit = new AggregateCommit(this, emission);
     }
 
-    String name() {
+    @Override
+    public String name() {
         return name;
     }
 
@@ -61,8 +59,8 @@ final class AggregateOperator {
         return windowing;
     }
 
-    Codec<Object> accumulatorCodec() {
-        return accumulatorCodec;
+    Folding folding() {
+        return folding;
     }
 
     List<KeyState> touched() {
@@ -77,18 +75,25 @@ final class AggregateOperator {
         return new DueCursor(doneMillis, doneKey);
     }
 
+    /** Up to when all results that are due have been sent on: at most {@code watermarkMillis}. */
+    long sentMillis(long watermarkMillis) {
+        return doneKey == null ? Math.min(doneMillis, watermarkMillis) : doneMillis - 1;
+    }
+
+    /** Whether anything will be due some time. */
+    boolean isWaiting() {
+        return timers.earliestMillis() != Timers.NEVER;
+    }
+
     private void done(DueCursor cursor) {
         doneMillis = cursor.timeMillis();
         doneKey = cursor.key();
     }
 
-    /** @return false if the value is late, and nothing was changed */
-    boolean add(Object key, Object value, long timeMillis, long watermarkMillis) {
-        KeyState state = keys.get(key);
-        boolean isNew = state == null;
-        if (state == null) {
-            state = new KeyState(key, KeyId.of(name, keyCodec.encode(key)));
-        }
+    @Override
+    public boolean add(Object key, Object value, long timeMillis, long watermarkMillis) {
+        KeyState known = keys.get(key);
+        KeyState state = known == null ? new KeyState(key, KeyId.of(name, keyCodec.encode(key))) : known;
         try {
             if (!windowing.add(this, state, value, timeMillis, watermarkMillis)) {
                 return false;
@@ -98,7 +103,27 @@ final class AggregateOperator {
             touch(state);
             throw e;
         }
-        if (isNew) {
+        if (known == null) {
+            keys.put(key, state);
+        }
+        return true;
+    }
+
+    /** As {@link #add}, for what another stage has aggregated. */
+    boolean addPart(Part part, long watermarkMillis) {
+        Object key = keyCodec.decode(part.key());
+        Object accumulator = folding.decode(part.accumulator());
+        KeyState known = keys.get(key);
+        KeyState state = known == null ? new KeyState(key, KeyId.of(name, part.key())) : known;
+        try {
+            if (!windowing.addPart(this, state, part.start(), part.end(), accumulator, watermarkMillis)) {
+                return false;
+            }
+        } catch (RuntimeException e) {
+            touch(state);
+            throw e;
+        }
+        if (known == null) {
             keys.put(key, state);
         }
         return true;
@@ -106,28 +131,16 @@ final class AggregateOperator {
 
     /** Adds a value to the cell that starts at {@code start}, making it where there is none. */
     Cell addToCell(KeyState state, long start, Object value) {
-        Cell newest = state.newest;
-        Cell cell = newest != null && newest.start == start ? newest : state.cell(start);
-        if (cell != null) {
-            cell.accumulator(aggregation.add(cell.accumulator(this), value));
-        } else {
-            cell = new Cell(start, aggregation.add(aggregation.create(), value));
-            state.insert(cell);
-        }
+        Cell cell = state.combine(folding, start, value);
         changed(state, cell);
         return cell;
     }
 
-    Object create() {
-        return aggregation.create();
-    }
-
-    Object add(Object accumulator, Object value) {
-        return aggregation.add(accumulator, value);
-    }
-
-    Object merge(Object left, Object right) {
-        return aggregation.merge(left, right);
+    /** Merges an accumulator into the cell that starts at {@code start}, making it where there is none. */
+    Cell mergeIntoCell(KeyState state, long start, Object accumulator) {
+        Cell cell = state.merge(folding, start, accumulator);
+        changed(state, cell);
+        return cell;
     }
 
     /** Notes that a cell has a new content. */
@@ -179,12 +192,13 @@ final class AggregateOperator {
             long timeMillis) {
         int outputsBefore = task.outbox().size();
         try {
-            Result<Object, Object> result =
-                    new Result<>(state.key, window, aggregation.result(accumulator.get()), isFinal);
+            Result<Object, Object> result = new Result<>(state.key, window, folding.result(accumulator.get()), isFinal);
             task.context().result(timeMillis, isRetraction);
             results.accept(result, task.context());
+            task.addResults(timeMillis);
         } catch (RuntimeException e) {
             task.outbox().truncate(outputsBefore);
+            task.pending().clear();
             String where = window == null ? "" : ", window " + window.start() + " to " + window.end();
             task.resultFailed(
                     "operator '" + name + "' cannot give its result for key '" + state.key + "'" + where + ": " + e, e);

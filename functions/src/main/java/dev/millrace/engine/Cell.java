@@ -35,14 +35,14 @@ final class Cell {
         this.scheduled = true;
     }
 
-    Object accumulator(AggregateOperator operator) {
+    Object accumulator(Folding folding) {
         Object known = accumulator;
         if (known == null) {
             byte[] bytes = stored;
             if (bytes == null) {
                 throw new IllegalStateException("a cell has neither accumulator nor bytes");
             }
-            known = operator.accumulatorCodec().decode(bytes);
+            known = folding.decode(bytes);
             accumulator = known;
             stored = null;
         }

@@ -2,15 +2,15 @@ package dev.millrace.engine;
 
 import dev.millrace.Operator;
 import dev.millrace.Pipeline;
-import dev.millrace.PipelineException;
 import dev.millrace.Transform;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
-/** A pipeline's operators, put together for one task: from the sinks back to the source. */
+/** A stage's operators, put together for one task: from the sinks back to where its values come in. */
 final class Graph {
     private final TaskScope task;
     private final Map<String, List<Operator>> followers = new HashMap<>();
@@ -18,22 +18,22 @@ final class Graph {
     private final Map<String, AggregateInput> aggregates = new HashMap<>();
     private final List<AggregateOperator> inOrder = new ArrayList<>();
     private final List<AggregateOperator> byName;
+    private final Exchanges exchanges = new Exchanges();
     private final Transform.Source source;
     private final Receiver first;
 
-    Graph(Pipeline pipeline, TaskScope task) {
+    Graph(Pipeline pipeline, StageSlice slice, TaskScope task) {
         this.task = task;
         List<Operator> operators = pipeline.operators();
-        if (operators.isEmpty()) {
-            throw new PipelineException("pipeline '" + pipeline.name() + "' has no source: call from(...)");
-        }
         for (Operator operator : operators) {
             for (String input : operator.inputs()) {
                 followers.computeIfAbsent(input, name -> new ArrayList<>()).add(operator);
             }
         }
         for (int i = operators.size() - 1; i > 0; i--) {
-            build(operators.get(i), pipeline);
+            if (slice.has(operators.get(i))) {
+                build(operators.get(i), pipeline, slice);
+            }
         }
         this.byName = inOrder.stream()
                 .sorted(Comparator.comparing(AggregateOperator::name))
@@ -51,6 +51,16 @@ final class Graph {
         return first;
     }
 
+    /** The stage's own aggregations, by name: what is sent to it is for these. */
+    Map<String, AggregateInput> inputs() {
+        return aggregates;
+    }
+
+    /** The ways to other stages. */
+    Exchanges exchanges() {
+        return exchanges;
+    }
+
     /** The aggregations, in the order of the pipeline. */
     List<AggregateOperator> aggregates() {
         return inOrder;
@@ -61,7 +71,7 @@ final class Graph {
         return byName;
     }
 
-    private void build(Operator operator, Pipeline pipeline) {
+    private void build(Operator operator, Pipeline pipeline, StageSlice slice) {
         String name = operator.name();
         Transform transform = operator.transform();
         if (transform instanceof Transform.Map map) {
@@ -79,29 +89,53 @@ final class Graph {
         } else if (transform instanceof Transform.Aggregate aggregate) {
             buildAggregate(operator, aggregate, pipeline);
         } else if (transform instanceof Transform.KeyBy keyBy) {
-            List<AggregateInput> inputs = followersOf(operator).stream()
-                    .map(follower -> aggregates.get(follower.name()))
-                    .toList();
-            receivers.put(name, new KeyedInput(name, keyBy, inputs, task));
+            buildKeyBy(operator, keyBy, slice);
         } else {
             // A merge, a branch and late records only pass on.
             receivers.put(name, next(operator));
         }
     }
 
+    private void buildKeyBy(Operator operator, Transform.KeyBy keyBy, StageSlice slice) {
+        String stage = slice.exchanges().get(operator.name());
+        List<AggregateInput> inputs = new ArrayList<>();
+        for (Operator follower : followersOf(operator)) {
+            if (stage == null) {
+                inputs.add(Objects.requireNonNull(aggregates.get(follower.name())));
+            } else {
+                Transform.Aggregate aggregate = (Transform.Aggregate) follower.transform();
+                ExchangeSender sender = new ExchangeSender(follower.name(), aggregate, keyBy, task);
+                exchanges.add(stage, sender);
+                inputs.add(new AggregateInput(sender, aggregate.latePolicy(), lateRecords(follower)));
+            }
+        }
+        receivers.put(operator.name(), new KeyedInput(operator.name(), keyBy, inputs, task));
+    }
+
     private void buildAggregate(Operator operator, Transform.Aggregate aggregate, Pipeline pipeline) {
         Transform.KeyBy keyBy =
                 (Transform.KeyBy) pipeline.operator(operator.inputs().get(0)).transform();
-        List<Receiver> results = new ArrayList<>();
-        List<Receiver> late = new ArrayList<>();
-        for (Operator follower : followersOf(operator)) {
-            boolean takesLate = follower.transform() instanceof Transform.LateRecords;
-            (takesLate ? late : results).add(receivers.get(follower.name()));
-        }
+        List<Receiver> results = followersOf(operator).stream()
+                .filter(follower -> !(follower.transform() instanceof Transform.LateRecords))
+                .map(this::receiverOf)
+                .toList();
         AggregateOperator built =
                 new AggregateOperator(operator.name(), aggregate, keyBy.keyCodec(), Operators.toAll(results), task);
         inOrder.add(0, built);
-        aggregates.put(operator.name(), new AggregateInput(built, aggregate.latePolicy(), Operators.toAll(late)));
+        aggregates.put(operator.name(), new AggregateInput(built, aggregate.latePolicy(), lateRecords(operator)));
+    }
+
+    /** What takes an aggregation's late records; nothing in a stage where they never come up. */
+    private Receiver lateRecords(Operator aggregate) {
+        return Operators.toAll(followersOf(aggregate).stream()
+                .filter(follower -> follower.transform() instanceof Transform.LateRecords)
+                .filter(follower -> receivers.containsKey(follower.name()))
+                .map(this::receiverOf)
+                .toList());
+    }
+
+    private Receiver receiverOf(Operator operator) {
+        return Objects.requireNonNull(receivers.get(operator.name()), () -> "no operator '" + operator.name() + "'");
     }
 
     private Receiver split(Operator split) {
@@ -111,12 +145,13 @@ final class Graph {
                 branches.stream()
                         .map(branch -> (Transform.Branch) branch.transform())
                         .toList(),
-                branches.stream().map(branch -> receivers.get(branch.name())).toList());
+                branches.stream().map(this::receiverOf).toList());
     }
 
     private Receiver next(Operator operator) {
         return Operators.toAll(followersOf(operator).stream()
-                .map(follower -> receivers.get(follower.name()))
+                .filter(follower -> receivers.containsKey(follower.name()))
+                .map(this::receiverOf)
                 .toList());
     }
 

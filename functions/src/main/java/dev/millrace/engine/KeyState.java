@@ -62,6 +62,31 @@ final class KeyState {
         return index < 0 ? null : cells.get(index);
     }
 
+    /** Adds a value to the cell that starts at {@code start}, making it where there is none. */
+    Cell combine(Folding folding, long start, Object value) {
+        Cell last = newest;
+        Cell cell = last != null && last.start == start ? last : cell(start);
+        if (cell != null) {
+            cell.accumulator(folding.add(cell.accumulator(folding), value));
+        } else {
+            cell = new Cell(start, folding.of(value));
+            insert(cell);
+        }
+        return cell;
+    }
+
+    /** Merges an accumulator into the cell that starts at {@code start}, making it where there is none. */
+    Cell merge(Folding folding, long start, Object accumulator) {
+        Cell cell = cell(start);
+        if (cell != null) {
+            cell.accumulator(folding.merge(cell.accumulator(folding), accumulator));
+        } else {
+            cell = new Cell(start, accumulator);
+            insert(cell);
+        }
+        return cell;
+    }
+
     void insert(Cell cell) {
         int at = indexOf(cell.start);
         if (at >= 0) {

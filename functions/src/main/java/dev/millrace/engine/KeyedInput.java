@@ -6,9 +6,10 @@ import dev.millrace.codec.Codecs;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Gives values to aggregations by their key, which must be the partition key of the record that they come from. */
+/** Gives values to aggregations by their key, in this stage or, where they have to be brought together first, in another. */
 final class KeyedInput implements Receiver {
     private final String name;
     private final Transform.KeyBy keyBy;
@@ -24,27 +25,43 @@ final class KeyedInput implements Receiver {
 
     @Override
     public void accept(Object value, Context context) {
-        String partitionKey = context.record().partitionKey();
-        @Nullable Object key;
-        boolean isPartitionKey;
-        try {
-            key = keyBy.key().apply(value);
-            isPartitionKey = key != null && isPartitionKey(key, partitionKey);
-        } catch (RuntimeException e) {
-            throw Operators.failed(name, e, context);
-        }
-        if (key == null || !isPartitionKey) {
-            throw RecordFailure.timed(
-                    Reason.KEY_MISMATCH,
-                    "operator '" + name + "' groups this record by " + (key == null ? "no key" : "'" + key + "'")
-                            + ", but it was put with partition key '" + partitionKey
-                            + "': put records with the grouping key for their partition key",
-                    null,
-                    context.eventTimeMillis());
-        }
+        Object key = keyOf(value, context);
         for (int i = 0; i < aggregates.size(); i++) {
             task.pending().add(aggregates.get(i), key, value);
         }
+    }
+
+    private Object keyOf(Object value, Context context) {
+        Function<Object, @Nullable Object> function = keyBy.key();
+        if (function == null) {
+            return context.record().partitionKey();
+        }
+        @Nullable Object key;
+        boolean isInPlace;
+        try {
+            key = function.apply(value);
+            isInPlace = !keyBy.byPartitionKey()
+                    || (key != null && isPartitionKey(key, context.record().partitionKey()));
+        } catch (RuntimeException e) {
+            throw Operators.failed(name, e, context);
+        }
+        if (key == null) {
+            throw RecordFailure.timed(
+                    Reason.NULL_KEY,
+                    "operator '" + name + "' has no key for this value: filter such values out before it",
+                    null,
+                    context.eventTimeMillis());
+        }
+        if (!isInPlace) {
+            throw RecordFailure.timed(
+                    Reason.KEY_MISMATCH,
+                    "operator '" + name + "' groups this record by '" + key + "', but it was put with partition key '"
+                            + context.record().partitionKey()
+                            + "': put records with the grouping key for their partition key, or group them with keyBy",
+                    null,
+                    context.eventTimeMillis());
+        }
+        return key;
     }
 
     private boolean isPartitionKey(Object key, String partitionKey) {

@@ -6,6 +6,7 @@ public enum Reason {
     UNDECODABLE("undecodable"),
     NO_EVENT_TIME("no-event-time"),
     FUTURE_EVENT_TIME("future-event-time"),
+    NULL_KEY("null-key"),
     KEY_MISMATCH("key-mismatch"),
     PROCESSING_FAILED("processing-failed");
 

@@ -10,6 +10,38 @@ final class RunningWindowing implements Windowing {
     }
 
     @Override
+    public long placeOf(long timeMillis, long watermarkMillis) {
+        return 0;
+    }
+
+    @Override
+    public void combine(Folding folding, KeyState state, long place, Object value) {
+        state.combine(folding, place, value);
+    }
+
+    @Override
+    public void combineAccumulator(Folding folding, KeyState state, long place, Object accumulator) {
+        state.merge(folding, place, accumulator);
+    }
+
+    @Override
+    public long endOf(Cell cell) {
+        return cell.start;
+    }
+
+    @Override
+    public boolean addPart(
+            AggregateOperator operator,
+            KeyState state,
+            long start,
+            long end,
+            Object accumulator,
+            long watermarkMillis) {
+        operator.mergeIntoCell(state, start, accumulator);
+        return true;
+    }
+
+    @Override
     public long nextDueMillis(Cell cell, long afterMillis) {
         return Timers.NEVER;
     }
@@ -24,7 +56,7 @@ final class RunningWindowing implements Windowing {
         for (Cell cell : state.cells) {
             if (cell.unreported) {
                 cell.unreported = false;
-                operator.sendRunning(state, () -> cell.accumulator(operator));
+                operator.sendRunning(state, () -> cell.accumulator(operator.folding()));
             }
         }
     }
@@ -36,7 +68,7 @@ final class RunningWindowing implements Windowing {
 
     @Override
     public byte[] encode(AggregateOperator operator, Cell cell) {
-        return operator.accumulatorCodec().encode(cell.accumulator(operator));
+        return operator.folding().encode(cell.accumulator(operator.folding()));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.millrace.engine;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sessions: a record opens one of the length of the gap, and joins it with those it overlaps. A record is late when the
@@ -21,67 +22,135 @@ final class SessionWindowing implements Windowing {
     @Override
     public boolean add(
             AggregateOperator operator, KeyState state, Object value, long timeMillis, long watermarkMillis) {
+        Overlap overlap = overlap(state, timeMillis, timeMillis + gapMillis);
+        if (overlap.end + latenessMillis <= watermarkMillis) {
+            return false;
+        }
+        if (overlap.isOne() && state.cells.get(overlap.from).start <= timeMillis) {
+            settle(operator, state, operator.addToCell(state, overlap.start, value), overlap.end, watermarkMillis);
+        } else {
+            Object accumulator = operator.folding().of(value);
+            join(operator, state, overlap, timeMillis, accumulator, watermarkMillis);
+        }
+        return true;
+    }
+
+    @Override
+    public boolean addPart(
+            AggregateOperator operator,
+            KeyState state,
+            long start,
+            long end,
+            Object accumulator,
+            long watermarkMillis) {
+        Overlap overlap = overlap(state, start, end);
+        if (overlap.end + latenessMillis <= watermarkMillis) {
+            return false;
+        }
+        join(operator, state, overlap, start, accumulator, watermarkMillis);
+        return true;
+    }
+
+    /** The sessions of a key from one index to before another, and the bounds of all of them and what is to join them. */
+    private record Overlap(int from, int to, long start, long end) {
+        boolean isOne() {
+            return to - from == 1;
+        }
+    }
+
+    private static Overlap overlap(KeyState state, long start, long end) {
         int from = 0;
-        while (from < state.cells.size() && state.cells.get(from).end <= timeMillis) {
+        while (from < state.cells.size() && state.cells.get(from).end <= start) {
             from++;
         }
         int to = from;
-        long start = timeMillis;
-        long end = timeMillis + gapMillis;
-        while (to < state.cells.size() && state.cells.get(to).start < timeMillis + gapMillis) {
-            start = Math.min(start, state.cells.get(to).start);
-            end = Math.max(end, state.cells.get(to).end);
+        long first = start;
+        long last = end;
+        while (to < state.cells.size() && state.cells.get(to).start < end) {
+            first = Math.min(first, state.cells.get(to).start);
+            last = Math.max(last, state.cells.get(to).end);
             to++;
         }
-        if (end + latenessMillis <= watermarkMillis) {
-            return false;
+        return new Overlap(from, to, first, last);
+    }
+
+    /** Makes one session of those that overlap, and what starts at {@code addedStart}. */
+    private void join(
+            AggregateOperator operator,
+            KeyState state,
+            Overlap overlap,
+            long addedStart,
+            Object added,
+            long watermarkMillis) {
+        Cell joined = joined(operator.folding(), state, overlap, addedStart, added);
+        for (Cell part : state.cells.subList(overlap.from, overlap.to)) {
+            if (part.emitted && part.start != overlap.start) {
+                boolean wasFinal = part.end <= watermarkMillis;
+                operator.retract(state, part.start, part.end, () -> part.accumulator(operator.folding()), wasFinal);
+            }
+            joined.emitted |= part.emitted && part.start == overlap.start;
         }
-        Cell session = join(operator, state, from, to, start, value, timeMillis, watermarkMillis);
+        replace(state, overlap, joined);
+        operator.changed(state, joined);
+        settle(operator, state, joined, overlap.end, watermarkMillis);
+    }
+
+    /** Merged in the order of their starts; what is added goes before what starts after it. */
+    private static Cell joined(Folding folding, KeyState state, Overlap overlap, long addedStart, Object added) {
+        @Nullable Object accumulator = null;
+        boolean isAdded = false;
+        for (Cell part : state.cells.subList(overlap.from, overlap.to)) {
+            if (!isAdded && part.start > addedStart) {
+                accumulator = merged(folding, accumulator, added);
+                isAdded = true;
+            }
+            accumulator = merged(folding, accumulator, part.accumulator(folding));
+        }
+        return new Cell(
+                overlap.start, isAdded && accumulator != null ? accumulator : merged(folding, accumulator, added));
+    }
+
+    private static Object merged(Folding folding, @Nullable Object left, Object right) {
+        return left == null ? right : folding.merge(left, right);
+    }
+
+    private static void replace(KeyState state, Overlap overlap, Cell joined) {
+        for (int i = overlap.from; i < overlap.to; i++) {
+            state.remove(overlap.from);
+        }
+        state.insert(joined);
+        joined.end = overlap.end;
+    }
+
+    private static void settle(
+            AggregateOperator operator, KeyState state, Cell session, long end, long watermarkMillis) {
         session.end = end;
         operator.schedule(state, session);
         if (end <= watermarkMillis) {
             sendFinal(operator, state, session);
         }
-        return true;
     }
 
-    /** Makes one session of those from index {@code from} to before {@code to}, and the value. */
-    private Cell join(
-            AggregateOperator operator,
-            KeyState state,
-            int from,
-            int to,
-            long start,
-            Object value,
-            long timeMillis,
-            long watermarkMillis) {
-        if (to - from == 1 && state.cells.get(from).start == start) {
-            return operator.addToCell(state, start, value);
-        }
-        Object accumulator = operator.create();
-        boolean valueAdded = false;
-        boolean emitted = false;
-        for (int i = from; i < to; i++) {
-            Cell part = state.cells.get(i);
-            if (!valueAdded && part.start > timeMillis) {
-                accumulator = operator.add(accumulator, value);
-                valueAdded = true;
-            }
-            accumulator = operator.merge(accumulator, part.accumulator(operator));
-            emitted |= part.emitted && part.start == start;
-            if (part.emitted && part.start != start) {
-                boolean wasFinal = part.end <= watermarkMillis;
-                operator.retract(state, part.start, part.end, () -> part.accumulator(operator), wasFinal);
-            }
-        }
-        for (int i = from; i < to; i++) {
-            state.remove(from);
-        }
-        Cell joined = new Cell(start, valueAdded ? accumulator : operator.add(accumulator, value));
-        joined.emitted = emitted;
-        state.insert(joined);
-        operator.changed(state, joined);
-        return joined;
+    /** A value is late by the session that it would be alone: the sender does not know the others of its key. */
+    @Override
+    public long placeOf(long timeMillis, long watermarkMillis) {
+        return timeMillis + gapMillis + latenessMillis <= watermarkMillis ? LATE : timeMillis;
+    }
+
+    @Override
+    public void combine(Folding folding, KeyState state, long place, Object value) {
+        combineAccumulator(folding, state, place, folding.of(value));
+    }
+
+    @Override
+    public void combineAccumulator(Folding folding, KeyState state, long place, Object accumulator) {
+        Overlap overlap = overlap(state, place, place + gapMillis);
+        replace(state, overlap, joined(folding, state, overlap, place, accumulator));
+    }
+
+    @Override
+    public long endOf(Cell cell) {
+        return cell.end;
     }
 
     @Override
@@ -110,7 +179,7 @@ final class SessionWindowing implements Windowing {
                 session.unreported = false;
                 session.emitted = true;
                 session.dirty = true;
-                operator.send(state, session.start, session.end, () -> session.accumulator(operator), false);
+                operator.send(state, session.start, session.end, () -> session.accumulator(operator.folding()), false);
             }
         }
     }
@@ -124,13 +193,13 @@ final class SessionWindowing implements Windowing {
         session.unreported = false;
         session.emitted = true;
         session.dirty = true;
-        operator.send(state, session.start, session.end, () -> session.accumulator(operator), true);
+        operator.send(state, session.start, session.end, () -> session.accumulator(operator.folding()), true);
     }
 
     /** The end (eight bytes), whether results were sent (one), then the accumulator. */
     @Override
     public byte[] encode(AggregateOperator operator, Cell cell) {
-        byte[] accumulator = operator.accumulatorCodec().encode(cell.accumulator(operator));
+        byte[] accumulator = operator.folding().encode(cell.accumulator(operator.folding()));
         return ByteBuffer.allocate(HEADER_BYTES + accumulator.length)
                 .putLong(cell.end)
                 .put((byte) (cell.emitted ? 1 : 0))

@@ -8,6 +8,10 @@ import java.util.TreeSet;
  * Tumbling and sliding windows, kept in slices: the longest spans of time that no window begins or ends in. A record goes
  * into one slice, however many windows that slice is part of; a window's result is its slices merged. A tumbling window is
  * a sliding one of one slice.
+ *
+ * <p>A value from another stage may be late for the first of its slice's windows and not for the others, by its sender's
+ * watermark; whether those windows are closed here does not count (X3). Such values have a cell of their own, which starts as
+ * many milliseconds after its slice as there are windows that it has no part in.
  */
 final class SlicedWindowing implements Windowing {
     private final long sizeMillis;
@@ -39,6 +43,57 @@ final class SlicedWindowing implements Windowing {
         }
         if (latenessMillis > 0) {
             refine(operator, state, slice, watermarkMillis);
+        }
+        return true;
+    }
+
+    @Override
+    public long placeOf(long timeMillis, long watermarkMillis) {
+        long slice = sliceOf(timeMillis);
+        long openAfter = watermarkMillis - latenessMillis;
+        long firstEnd = firstEnd(slice);
+        if (watermarkMillis == Progress.NO_TIME || firstEnd > openAfter) {
+            return slice;
+        }
+        if (lastEnd(slice) <= openAfter) {
+            return LATE;
+        }
+        return slice + Math.floorDiv(openAfter - firstEnd, slideMillis) + 1;
+    }
+
+    @Override
+    public void combine(Folding folding, KeyState state, long place, Object value) {
+        state.combine(folding, place, value);
+    }
+
+    @Override
+    public void combineAccumulator(Folding folding, KeyState state, long place, Object accumulator) {
+        state.merge(folding, place, accumulator);
+    }
+
+    @Override
+    public long endOf(Cell cell) {
+        return cell.start;
+    }
+
+    @Override
+    public boolean addPart(
+            AggregateOperator operator,
+            KeyState state,
+            long start,
+            long end,
+            Object accumulator,
+            long watermarkMillis) {
+        if (lastEnd(start) + latenessMillis <= watermarkMillis) {
+            return false;
+        }
+        Cell cell = operator.mergeIntoCell(state, start, accumulator);
+        if (!cell.scheduled) {
+            cell.scheduled = true;
+            operator.schedule(state, cell);
+        }
+        if (latenessMillis > 0) {
+            refine(operator, state, start, watermarkMillis);
         }
         return true;
     }
@@ -111,7 +166,7 @@ final class SlicedWindowing implements Windowing {
 
     @Override
     public byte[] encode(AggregateOperator operator, Cell cell) {
-        return operator.accumulatorCodec().encode(cell.accumulator(operator));
+        return operator.folding().encode(cell.accumulator(operator.folding()));
     }
 
     @Override
@@ -123,7 +178,7 @@ final class SlicedWindowing implements Windowing {
         long startMillis = endMillis - sizeMillis;
         List<Cell> slices = new ArrayList<>();
         for (Cell cell : state.cells) {
-            if (cell.start >= startMillis && cell.start < endMillis) {
+            if (cell.start >= startMillis && cell.start < endMillis && firstEnd(cell.start) <= endMillis) {
                 slices.add(cell);
             }
         }
@@ -133,20 +188,23 @@ final class SlicedWindowing implements Windowing {
     }
 
     private static Object merged(AggregateOperator operator, List<Cell> slices) {
-        Object merged = slices.get(0).accumulator(operator);
+        Object merged = slices.get(0).accumulator(operator.folding());
         for (Cell slice : slices.subList(1, slices.size())) {
-            merged = operator.merge(merged, slice.accumulator(operator));
+            merged = operator.folding().merge(merged, slice.accumulator(operator.folding()));
         }
         return merged;
     }
 
-    /** The end of the first window that a slice is part of. */
-    private long firstEnd(long slice) {
-        return -Math.floorDiv(-(slice + sliceMillis - sizeMillis), slideMillis) * slideMillis + sizeMillis;
+    /** The end of the first window that a cell is part of. */
+    private long firstEnd(long start) {
+        long slice = Math.floorDiv(start, sliceMillis) * sliceMillis;
+        return (start - slice) * slideMillis
+                - Math.floorDiv(-(slice + sliceMillis - sizeMillis), slideMillis) * slideMillis
+                + sizeMillis;
     }
 
-    /** The end of the last window that a slice is part of. */
-    private long lastEnd(long slice) {
-        return Math.floorDiv(slice, slideMillis) * slideMillis + sizeMillis;
+    /** The end of the last window that a cell is part of. */
+    private long lastEnd(long start) {
+        return Math.floorDiv(start, slideMillis) * slideMillis + sizeMillis;
     }
 }

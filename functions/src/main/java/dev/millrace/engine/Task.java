@@ -4,8 +4,10 @@ import dev.millrace.Pipeline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,9 @@ public final class Task {
     private final TaskScope scope;
     private final Graph graph;
     private final EventClock clock;
+    private final Exchanges exchanges;
+    /** Where other stages send to this one; null in the stage that reads the source. */
+    private final @Nullable ExchangeInput input;
 
     private Progress committedProgress = Progress.NONE;
     private @Nullable Position position;
@@ -34,7 +39,7 @@ public final class Task {
     private long watermarkMillis = Progress.NO_TIME;
 
     /**
-     * @param stage the stage's name, and
+     * @param stage the name of the stage that is to run here
      * @param partition the shard's, for dead letters
      * @param committed the keyed state as of the last commit, which whoever commits keeps up to date; read by
      *     {@link #restore}
@@ -42,8 +47,11 @@ public final class Task {
     public Task(Pipeline pipeline, String stage, String partition, KeyedState committed, Limits limits) {
         this.committed = committed;
         this.scope = new TaskScope(pipeline, limits, new DeadLetter(stage, partition), this::progress);
-        this.graph = new Graph(pipeline, scope);
+        StageSlice slice = StageSlice.of(pipeline, stage);
+        this.graph = new Graph(pipeline, slice, scope);
         this.clock = new EventClock(graph.source().eventTime());
+        this.exchanges = graph.exchanges();
+        this.input = slice.keyBy().isPresent() ? new ExchangeInput(graph.inputs(), scope) : null;
     }
 
     /** Takes over the committed state as a whole, as of {@code progress}. */
@@ -52,6 +60,7 @@ public final class Task {
         for (AggregateOperator operator : graph.aggregates()) {
             operator.restore(committed, progress.watermark());
         }
+        restoreExchange();
     }
 
     /** Takes over what others have committed, as of {@code progress}, and drops what this task has not. */
@@ -60,6 +69,45 @@ public final class Task {
         for (AggregateOperator operator : graph.aggregates()) {
             operator.reload(committed, progress.watermark(), changed);
         }
+        restoreExchange();
+    }
+
+    private void restoreExchange() {
+        if (input != null) {
+            input.upstreams().restore(committed, watermarkMillis);
+        }
+        exchanges.restore(committed, sentMillis());
+    }
+
+    /**
+     * Says which partitions send to this one, in a stage that others send to: before anything is applied, and whenever the
+     * list has changed.
+     */
+    public void upstreams(List<UpstreamShard> shards) {
+        if (input != null) {
+            input.upstreams().list(shards);
+            input.upstreams().advance();
+            advance(input.upstreams());
+        }
+    }
+
+    /** Whether an upstream is among those of {@link #upstreams}; if not, the list is to be read anew. */
+    public boolean knowsUpstream(UpstreamId id) {
+        return input == null || input.upstreams().isListed(id);
+    }
+
+    private void advance(Upstreams upstreams) {
+        watermarkMillis = Math.max(watermarkMillis, upstreams.watermark());
+        recordWatermarkMillis = Math.max(recordWatermarkMillis, upstreams.watermark());
+    }
+
+    /** Up to when all that was due has been sent on. */
+    private long sentMillis() {
+        long sent = watermarkMillis;
+        for (AggregateOperator operator : graph.aggregates()) {
+            sent = Math.min(sent, operator.sentMillis(watermarkMillis));
+        }
+        return sent;
     }
 
     /** Drops what has been applied since the last commit. */
@@ -87,6 +135,21 @@ public final class Task {
      */
     public void apply(SourceRecord record, long processingMillis) {
         applyDecoded(record, decode(record), processingMillis);
+    }
+
+    /**
+     * Takes one thing that another stage has sent.
+     *
+     * @param record where it came from
+     * @throws RecordFailure as in {@link #apply}
+     * @throws FiringFailure as in {@link #apply}
+     */
+    public void applyExchanged(SourceRecord record, Exchanged exchanged) {
+        ExchangeInput from = Objects.requireNonNull(input, "no stage sends to this one");
+        scope.now(record.arrivalMillis());
+        from.apply(record, exchanged, watermarkMillis);
+        decided(record, Progress.NO_TIME);
+        advance(from.upstreams());
     }
 
     /**
@@ -128,7 +191,7 @@ public final class Task {
     }
 
     private void add(AggregateInput input, Object key, Object value, SourceRecord record, long timeMillis) {
-        AggregateOperator operator = input.operator();
+        Adder operator = input.operator();
         try {
             if (!operator.add(key, value, timeMillis, watermarkMillis)) {
                 String message = "the record's event time " + Instant.ofEpochMilli(timeMillis)
@@ -171,6 +234,7 @@ public final class Task {
     private void decided(SourceRecord record, long timeMillis) {
         position = record.position();
         arrivalMillis = record.arrivalMillis();
+        exchanges.active();
         if (timeMillis != Progress.NO_TIME) {
             recordWatermarkMillis = Math.max(recordWatermarkMillis, clock.watermark(timeMillis));
             watermarkMillis = Math.max(watermarkMillis, recordWatermarkMillis);
@@ -180,29 +244,47 @@ public final class Task {
     /**
      * Takes a tick (T1): an idle partition's event time goes on at the pace of the clock from its last record, once that
      * has been idle for a while. It moves the watermark only where something is due by it: what is late must not depend on
-     * whether a tick had an update to send. Where nothing comes of it, {@link #changes} is empty: roll back then.
+     * whether a tick had an update to send. A partition that has nothing more to send on says that it is idle (X4). Where
+     * nothing comes of it, {@link #changes} is empty: roll back then.
      *
      * @param nowMillis "now", taken before the read that proved the partition idle, in epoch milliseconds
      * @param isIdle whether a read after the position found nothing, and nothing behind it
      * @param idleTimeout how long after its last record a partition counts as idle
+     * @param latestMillis the last arrival that is known of in any partition of the stage, or {@link Progress#NO_TIME}
      */
-    public void tick(long nowMillis, boolean isIdle, Duration idleTimeout) {
+    public void tick(long nowMillis, boolean isIdle, Duration idleTimeout, long latestMillis) {
         scope.now(nowMillis);
+        boolean isQuiet = isIdle && isQuiet(nowMillis, idleTimeout);
+        long next = nextWatermark(nowMillis, isQuiet, idleTimeout);
+        if (next > watermarkMillis && graph.aggregates().stream().anyMatch(operator -> operator.isDue(next))) {
+            watermarkMillis = next;
+        } else if (isQuiet && graph.aggregates().stream().noneMatch(AggregateOperator::isWaiting)) {
+            exchanges.idle(nowMillis - idleTimeout.toMillis(), latestMillis);
+        }
+    }
+
+    /** Whether a partition at whose position nothing follows counts as idle. */
+    private boolean isQuiet(long nowMillis, Duration idleTimeout) {
         Position at = position;
-        if (at == null) {
-            return;
+        if (at != null && at.insideAggregate()) {
+            return false;
         }
-        if (clock.isProcessingTime()) {
-            watermarkMillis = Math.max(watermarkMillis, nowMillis);
-        } else if (isIdle && !at.insideAggregate() && recordWatermarkMillis != Progress.NO_TIME) {
-            long idleMillis = nowMillis - arrivalMillis - idleTimeout.toMillis();
-            long next = recordWatermarkMillis + idleMillis;
-            if (idleMillis > 0
-                    && next > watermarkMillis
-                    && graph.aggregates().stream().anyMatch(operator -> operator.isDue(next))) {
-                watermarkMillis = next;
-            }
+        if (input != null) {
+            return input.upstreams().areIdle();
         }
+        return at == null || nowMillis - arrivalMillis > idleTimeout.toMillis();
+    }
+
+    private long nextWatermark(long nowMillis, boolean isQuiet, Duration idleTimeout) {
+        if (input == null && clock.isProcessingTime()) {
+            return position == null ? Progress.NO_TIME : nowMillis;
+        }
+        if (!isQuiet || position == null || recordWatermarkMillis == Progress.NO_TIME) {
+            return Progress.NO_TIME;
+        }
+        // Those that send here have waited already before they said that they are idle.
+        long waitedMillis = input == null ? idleTimeout.toMillis() : 0;
+        return recordWatermarkMillis + (nowMillis - arrivalMillis - waitedMillis);
     }
 
     /**
@@ -252,7 +334,13 @@ public final class Task {
         for (AggregateOperator operator : graph.aggregates()) {
             operator.commit().sendUpdates(scope.nowMillis(), watermarkMillis);
         }
+        exchanges.addOutputs(scope.outbox(), sentMillis(), arrivalMillis);
         List<CellChange> cells = new ArrayList<>();
+        exchanges.addChanges(cells);
+        if (input != null) {
+            input.upstreams().addChanges(cells);
+        }
+        cells.sort(Comparator.comparing(CellChange::id));
         for (AggregateOperator operator : graph.aggregatesByName()) {
             operator.commit().addChanges(committed, watermarkMillis, cells);
         }
@@ -266,6 +354,15 @@ public final class Task {
         for (AggregateOperator operator : graph.aggregates()) {
             operator.commit().committed();
         }
+        exchanges.committed();
+        if (input != null) {
+            input.upstreams().committed();
+        }
+    }
+
+    /** What the partition sends on last of all, before it is sealed. Nothing must be due, or uncommitted. */
+    public List<Output> lastWords() {
+        return exchanges.lastWords(arrivalMillis);
     }
 
     /** How far the partition has come, what is not committed included. */

@@ -2,7 +2,10 @@ package dev.millrace.engine;
 
 import dev.millrace.ErrorPolicy;
 import dev.millrace.Pipeline;
+import dev.millrace.Transform;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -12,6 +15,7 @@ final class TaskScope {
     private final Limits fullLimits;
     private Limits limits;
     private final DeadLetter deadLetter;
+    private final boolean hasDeadLetters;
     private final Supplier<Progress> progress;
     private final Context context = new Context();
     private final Outbox outbox = new Outbox();
@@ -19,6 +23,7 @@ final class TaskScope {
     private final Map<Reason, Long> counts = new EnumMap<>(Reason.class);
     private int updates;
     private int silentFirings;
+    private long bytesToSend;
     private long nowMillis = Progress.NO_TIME;
 
     TaskScope(Pipeline pipeline, Limits limits, DeadLetter deadLetter, Supplier<Progress> progress) {
@@ -26,6 +31,7 @@ final class TaskScope {
         this.fullLimits = limits;
         this.limits = limits;
         this.deadLetter = deadLetter;
+        this.hasDeadLetters = pipeline.deadLetterStream().isPresent();
         this.progress = progress;
     }
 
@@ -60,10 +66,15 @@ final class TaskScope {
         silentFirings++;
     }
 
+    /** Notes that a commit will send some more bytes to other stages. */
+    void willSend(int bytes) {
+        bytesToSend += bytes;
+    }
+
     /** Whether enough has come together for an entry. */
     boolean isFull() {
         return outbox.size() + updates + silentFirings >= limits.maxOutputs()
-                || outbox.bytes() >= limits.maxOutputBytes();
+                || outbox.bytes() + bytesToSend >= limits.maxOutputBytes();
     }
 
     void takeFullEntries() {
@@ -85,6 +96,23 @@ final class TaskScope {
         pending.clear();
         updates = 0;
         silentFirings = 0;
+        bytesToSend = 0;
+    }
+
+    /** Sends on what a result of this stage has become, to the stages that group it anew; all of it, or nothing. */
+    void addResults(long timeMillis) {
+        List<Object> accumulators = new ArrayList<>();
+        for (int i = 0; i < pending.size(); i++) {
+            accumulators.add(sender(i).accumulatorOf(pending.value(i)));
+        }
+        for (int i = 0; i < pending.size(); i++) {
+            sender(i).addResult(pending.key(i), accumulators.get(i), timeMillis);
+        }
+        pending.clear();
+    }
+
+    private ExchangeSender sender(int index) {
+        return (ExchangeSender) pending.input(index).operator();
     }
 
     /** A record is passed over: by the pipeline's policy it is skipped, or goes to the dead letters. */
@@ -109,6 +137,18 @@ final class TaskScope {
             }
             case DROP -> {}
         }
+    }
+
+    /** Something that another stage sent came too late here: its value is aggregated, so that it cannot be a side output. */
+    void latePart(AggregateInput input, SourceRecord record, String message) {
+        count(Reason.LATE);
+        if (input.latePolicy() == Transform.LatePolicy.DEAD_LETTER || hasDeadLetters(input)) {
+            outbox.add(deadLetter.ofRecord(record, Reason.LATE, message));
+        }
+    }
+
+    private boolean hasDeadLetters(AggregateInput input) {
+        return input.latePolicy() == Transform.LatePolicy.SIDE_OUTPUT && hasDeadLetters;
     }
 
     /**

@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /** How an aggregation's values are kept in cells, and which results come of them when. */
 interface Windowing {
+    /** Stands for no place: a value that is late. */
+    long LATE = Long.MAX_VALUE;
+
     static Windowing of(@Nullable Windows windows) {
         if (windows == null) {
             return new RunningWindowing();
@@ -33,6 +36,30 @@ interface Windowing {
      * @return false if the value is late, and nothing was changed
      */
     boolean add(AggregateOperator operator, KeyState state, Object value, long timeMillis, long watermarkMillis);
+
+    /**
+     * Where a value belongs that is sent on to another stage, by this partition's watermark (X3): the start of a cell, or
+     * {@link #LATE}.
+     */
+    long placeOf(long timeMillis, long watermarkMillis);
+
+    /** Adds a value to those that wait to be sent on together, at its place. */
+    void combine(Folding folding, KeyState state, long place, Object value);
+
+    /** As {@link #combine}, for an accumulator of one value. Changes nothing where it fails. */
+    void combineAccumulator(Folding folding, KeyState state, long place, Object accumulator);
+
+    /** The end that goes with a cell's start where it is sent on. */
+    long endOf(Cell cell);
+
+    /**
+     * Adds what another stage has aggregated.
+     *
+     * @param start as {@link #placeOf} gave it
+     * @return false if it is late here, and nothing was changed: its sender was idle, and this partition went on without it
+     */
+    boolean addPart(
+            AggregateOperator operator, KeyState state, long start, long end, Object accumulator, long watermarkMillis);
 
     /** When something is next due for a cell, after a time up to which all is done; {@link Timers#NEVER} if nothing is. */
     long nextDueMillis(Cell cell, long afterMillis);

@@ -1,6 +1,7 @@
 package dev.millrace.lambda;
 
 import dev.millrace.driver.PartitionDriver;
+import dev.millrace.engine.Progress;
 import dev.millrace.plan.Plan;
 import dev.millrace.plan.Stage;
 import dev.millrace.sink.Emitter;
@@ -32,6 +33,7 @@ final class Partitions {
     private final long stateBytesAtMost;
     private final Map<String, Partition> byShard = new HashMap<>();
     private long uses;
+    private long latestArrivalMillis = Progress.NO_TIME;
 
     Partitions(Plan plan, StateLogStore store, Emitter emitter, HandlerSettings settings, long stateBytesAtMost) {
         this.plan = plan;
@@ -69,11 +71,21 @@ final class Partitions {
                     return action.apply(partition.driver);
                 } finally {
                     partition.stateBytes = partition.log.counters().stateBytes();
+                    arrived(partition.driver.progress().arrivalMillis());
                 }
             }
         } finally {
             leave(partition);
         }
+    }
+
+    /** The last arrival of a record that is known of in any partition, or {@link Progress#NO_TIME}. */
+    synchronized long latestArrivalMillis() {
+        return latestArrivalMillis;
+    }
+
+    private synchronized void arrived(long millis) {
+        latestArrivalMillis = Math.max(latestArrivalMillis, millis);
     }
 
     private synchronized Partition enter(String shard) {

@@ -28,11 +28,16 @@ record Shard(KinesisClient kinesis, String stream, String shardId) implements Id
     }
 
     @Override
-    public boolean isIdleAfter(Position position) {
-        String iterator = kinesis.getShardIterator(request -> request.streamName(stream)
-                        .shardId(shardId)
-                        .shardIteratorType(ShardIteratorType.AFTER_SEQUENCE_NUMBER)
-                        .startingSequenceNumber(position.sequenceNumber()))
+    public boolean isIdleAfter(@Nullable Position position) {
+        String iterator = kinesis.getShardIterator(request -> {
+                    request.streamName(stream).shardId(shardId);
+                    if (position == null) {
+                        request.shardIteratorType(ShardIteratorType.TRIM_HORIZON);
+                    } else {
+                        request.shardIteratorType(ShardIteratorType.AFTER_SEQUENCE_NUMBER)
+                                .startingSequenceNumber(position.sequenceNumber());
+                    }
+                })
                 .shardIterator();
         GetRecordsResponse response =
                 kinesis.getRecords(request -> request.shardIterator(iterator).limit(1));

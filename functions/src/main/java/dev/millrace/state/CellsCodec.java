@@ -2,6 +2,8 @@ package dev.millrace.state;
 
 import dev.millrace.engine.CellChange;
 import dev.millrace.engine.KeyId;
+import dev.millrace.format.ByteReader;
+import dev.millrace.format.ByteWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

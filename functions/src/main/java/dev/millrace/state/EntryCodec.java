@@ -4,6 +4,8 @@ import dev.millrace.engine.CellChange;
 import dev.millrace.engine.Output;
 import dev.millrace.engine.Position;
 import dev.millrace.engine.Progress;
+import dev.millrace.format.ByteReader;
+import dev.millrace.format.ByteWriter;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

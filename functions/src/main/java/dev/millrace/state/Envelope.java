@@ -1,12 +1,12 @@
 package dev.millrace.state;
 
+import dev.millrace.format.ByteReader;
+import dev.millrace.format.ByteWriter;
+import dev.millrace.format.Compression;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Function;
 import java.util.zip.CRC32C;
-import java.util.zip.DataFormatException;
-import java.util.zip.Deflater;
-import java.util.zip.Inflater;
 
 /**
  * What surrounds the content of every item: version, checksum, compression. The checksum takes in the item's key and number,
@@ -32,7 +32,7 @@ final class Envelope {
     static StoredItem seal(ItemKey key, long number, ByteWriter content) {
         byte[] raw = content.toByteArray();
         byte[] body = new byte[CONTENT_AT + raw.length];
-        int deflated = deflate(raw, body);
+        int deflated = Compression.deflate(raw, body, CONTENT_AT);
         if (deflated == 0) {
             body[METHOD_AT] = STORED;
             System.arraycopy(raw, 0, body, CONTENT_AT, raw.length);
@@ -71,7 +71,7 @@ final class Envelope {
             T decoded = decode.apply(content);
             content.requireEnd();
             return decoded;
-        } catch (ByteReader.Malformed | DataFormatException | IllegalArgumentException e) {
+        } catch (ByteReader.Malformed | IllegalArgumentException e) {
             throw new CorruptItemException(
                     item.key(), "it cannot be decoded (format version " + version + "): " + e.getMessage());
         }
@@ -89,40 +89,13 @@ final class Envelope {
         return (int) crc.getValue();
     }
 
-    private static int deflate(byte[] raw, byte[] into) {
-        Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
-        try {
-            deflater.setInput(raw);
-            deflater.finish();
-            int length = deflater.deflate(into, CONTENT_AT, raw.length);
-            return deflater.finished() ? length : 0;
-        } finally {
-            deflater.end();
-        }
-    }
-
-    private static byte[] content(byte[] body) throws DataFormatException {
+    private static byte[] content(byte[] body) {
         if (body[METHOD_AT] == STORED) {
             return Arrays.copyOfRange(body, CONTENT_AT, body.length);
         }
         if (body[METHOD_AT] != DEFLATED) {
             throw new ByteReader.Malformed("unknown compression " + body[METHOD_AT]);
         }
-        Inflater inflater = new Inflater(true);
-        try {
-            inflater.setInput(body, CONTENT_AT, body.length - CONTENT_AT);
-            byte[] raw = new byte[Math.max(64, 4 * body.length)];
-            int length = inflater.inflate(raw);
-            while (!inflater.finished()) {
-                if (length < raw.length || raw.length >= MAX_RAW_BYTES) {
-                    throw new ByteReader.Malformed("the compressed content is cut off, or too large");
-                }
-                raw = Arrays.copyOf(raw, 2 * raw.length);
-                length += inflater.inflate(raw, length, raw.length - length);
-            }
-            return Arrays.copyOf(raw, length);
-        } finally {
-            inflater.end();
-        }
+        return Compression.inflate(body, CONTENT_AT, MAX_RAW_BYTES);
     }
 }

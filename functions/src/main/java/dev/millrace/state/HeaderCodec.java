@@ -1,5 +1,6 @@
 package dev.millrace.state;
 
+import dev.millrace.format.ByteWriter;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;

@@ -142,6 +142,6 @@ final class TestEnvironment {
     }
 
     private Task newTask() {
-        return new Task(partition.pipeline, "stage", "shard-0", state, partition.limits);
+        return new Task(partition.pipeline, "source", "shard-0", state, partition.limits);
     }
 }

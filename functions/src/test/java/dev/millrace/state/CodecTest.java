@@ -10,6 +10,7 @@ import dev.millrace.engine.KeyedState;
 import dev.millrace.engine.Output;
 import dev.millrace.engine.Position;
 import dev.millrace.engine.Progress;
+import dev.millrace.format.ByteWriter;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

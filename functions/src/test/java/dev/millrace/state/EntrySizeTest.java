@@ -7,6 +7,7 @@ import dev.millrace.engine.CellChange;
 import dev.millrace.engine.KeyId;
 import dev.millrace.engine.Position;
 import dev.millrace.engine.Progress;
+import dev.millrace.format.ByteWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

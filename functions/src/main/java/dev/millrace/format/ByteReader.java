@@ -1,4 +1,4 @@
-package dev.millrace.state;
+package dev.millrace.format;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -7,10 +7,10 @@ import java.util.Arrays;
  * Reads what a {@link ByteWriter} wrote. Never allocates more than the bytes it was given, whatever they say, and
  * throws {@link Malformed} where they make no sense.
  */
-final class ByteReader {
-    /** The bytes make no sense; caught where the item's key is known. */
-    static final class Malformed extends RuntimeException {
-        Malformed(String problem) {
+public final class ByteReader {
+    /** The bytes make no sense; to be caught where it is known which bytes they are. */
+    public static final class Malformed extends RuntimeException {
+        public Malformed(String problem) {
             super(problem);
         }
     }
@@ -19,7 +19,7 @@ final class ByteReader {
     private final int end;
     private int at;
 
-    ByteReader(byte[] bytes) {
+    public ByteReader(byte[] bytes) {
         this(bytes, 0, bytes.length);
     }
 
@@ -29,16 +29,16 @@ final class ByteReader {
         this.end = end;
     }
 
-    int remaining() {
+    public int remaining() {
         return end - at;
     }
 
-    int readByte() {
+    public int readByte() {
         need(1);
         return bytes[at++] & 0xff;
     }
 
-    long readVarint() {
+    public long readVarint() {
         long value = 0;
         for (int shift = 0; shift < 64; shift += 7) {
             int b = readByte();
@@ -50,12 +50,12 @@ final class ByteReader {
         throw new Malformed("a number is too long");
     }
 
-    long readSigned() {
+    public long readSigned() {
         long value = readVarint();
         return (value >>> 1) ^ -(value & 1);
     }
 
-    int readInt() {
+    public int readInt() {
         int value = 0;
         for (int i = 0; i < Integer.BYTES; i++) {
             value = value << 8 | readByte();
@@ -64,7 +64,7 @@ final class ByteReader {
     }
 
     /** A number from 0 to {@code max}. */
-    int readInt(int max) {
+    public int readInt(int max) {
         long value = readVarint();
         if (value < 0 || value > max) {
             throw new Malformed("the number " + value + " is not within 0 and " + max);
@@ -73,32 +73,32 @@ final class ByteReader {
     }
 
     /** The number of things that follow, each of which takes at least one byte here. */
-    int readCount() {
+    public int readCount() {
         return readInt(remaining());
     }
 
-    byte[] readRaw(int length) {
+    public byte[] readRaw(int length) {
         need(length);
         at += length;
         return Arrays.copyOfRange(bytes, at - length, at);
     }
 
-    byte[] readBytes() {
+    public byte[] readBytes() {
         return readRaw(readCount());
     }
 
-    String readString() {
+    public String readString() {
         return new String(readBytes(), StandardCharsets.UTF_8);
     }
 
     /** What {@link ByteWriter#writeBlock} wrote. */
-    ByteReader readBlock() {
+    public ByteReader readBlock() {
         int length = readCount();
         at += length;
         return new ByteReader(bytes, at - length, at);
     }
 
-    void requireEnd() {
+    public void requireEnd() {
         if (at != end) {
             throw new Malformed(remaining() + " bytes too many");
         }

@@ -1,20 +1,20 @@
-package dev.millrace.state;
+package dev.millrace.format;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** A growing array of bytes. Integers are written seven bits to a byte, the lowest first. */
-final class ByteWriter {
+public final class ByteWriter {
     private byte[] bytes = new byte[256];
     private int size;
 
-    void writeByte(int value) {
+    public void writeByte(int value) {
         ensure(1);
         bytes[size++] = (byte) value;
     }
 
     /** A number that is small and not negative, most of the time. */
-    void writeVarint(long value) {
+    public void writeVarint(long value) {
         long rest = value;
         while ((rest & ~0x7fL) != 0) {
             writeByte((int) (rest & 0x7f) | 0x80);
@@ -24,42 +24,42 @@ final class ByteWriter {
     }
 
     /** A number near zero, of either sign, most of the time. */
-    void writeSigned(long value) {
+    public void writeSigned(long value) {
         writeVarint((value << 1) ^ (value >> 63));
     }
 
-    void writeInt(int value) {
+    public void writeInt(int value) {
         for (int shift = 24; shift >= 0; shift -= 8) {
             writeByte(value >>> shift);
         }
     }
 
-    void writeRaw(byte[] value, int from, int to) {
+    public void writeRaw(byte[] value, int from, int to) {
         ensure(to - from);
         System.arraycopy(value, from, bytes, size, to - from);
         size += to - from;
     }
 
-    void writeBytes(byte[] value) {
+    public void writeBytes(byte[] value) {
         writeVarint(value.length);
         writeRaw(value, 0, value.length);
     }
 
-    void writeString(String value) {
+    public void writeString(String value) {
         writeBytes(value.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Another writer's bytes, with their number in front. */
-    void writeBlock(ByteWriter block) {
+    public void writeBlock(ByteWriter block) {
         writeVarint(block.size);
         writeRaw(block.bytes, 0, block.size);
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 
-    byte[] toByteArray() {
+    public byte[] toByteArray() {
         return Arrays.copyOf(bytes, size);
     }
 

@@ -1,0 +1,131 @@
+package dev.millrace.engine;
+
+import dev.millrace.Transform;
+import dev.millrace.codec.Codec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The way to an aggregation of another stage: decides what is late, by this partition's watermark (X3), and aggregates what it
+ * sends as far as it can, so that a key costs one part for each commit and window, however many values it has.
+ */
+final class ExchangeSender implements Adder {
+    /** What a part takes beside its key, roughly: the place, and a small accumulator. */
+    private static final int PART_BYTES = 24;
+
+    private final String name;
+    private final Folding folding;
+    private final Windowing windowing;
+    private final Codec<Object> keyCodec;
+    private final boolean combines;
+    private final TaskScope task;
+    private final Map<Object, KeyState> keys = new HashMap<>();
+    private final List<KeyState> waiting = new ArrayList<>();
+
+    ExchangeSender(String name, Transform.Aggregate aggregate, Transform.KeyBy keyBy, TaskScope task) {
+        this.name = name;
+        this.folding = new Folding(aggregate.aggregation());
+        this.windowing = Windowing.of(aggregate.windows());
+        this.keyCodec = keyBy.keyCodec();
+        this.combines = keyBy.combines();
+        this.task = task;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public boolean add(Object key, Object value, long timeMillis, long watermarkMillis) {
+        long place = windowing.placeOf(timeMillis, watermarkMillis);
+        if (place == Windowing.LATE) {
+            return false;
+        }
+        KeyState state = stateOf(key);
+        int cellsBefore = state.cells.size();
+        windowing.combine(folding, state, place, value);
+        if (state.cells.size() > cellsBefore) {
+            task.willSend(state.id.key().length + PART_BYTES);
+        }
+        return true;
+    }
+
+    /** An accumulator of one value. */
+    Object accumulatorOf(Object value) {
+        return folding.of(value);
+    }
+
+    /**
+     * Adds the result of an aggregation of this stage. Never late: it comes before anything that its window's end makes due
+     * (X3).
+     */
+    void addResult(Object key, Object accumulator, long timeMillis) {
+        long place = windowing.placeOf(timeMillis, timeMillis);
+        KeyState state = stateOf(key);
+        int cellsBefore = state.cells.size();
+        try {
+            windowing.combineAccumulator(folding, state, place, accumulator);
+        } catch (RuntimeException e) {
+            // What cannot be merged here is sent by itself, so that the stage that has them together decides.
+            KeyState alone = new KeyState(key, state.id);
+            windowing.combineAccumulator(folding, alone, place, accumulator);
+            waiting.add(alone);
+        }
+        if (state.cells.size() > cellsBefore) {
+            task.willSend(state.id.key().length + PART_BYTES);
+        }
+    }
+
+    private KeyState stateOf(Object key) {
+        KeyState known = combines ? keys.get(key) : null;
+        if (known != null) {
+            return known;
+        }
+        KeyState state = new KeyState(key, KeyId.of(name, keyCodec.encode(key)));
+        waiting.add(state);
+        if (combines) {
+            keys.put(key, state);
+        }
+        return state;
+    }
+
+    /**
+     * Adds what waits to be sent, in the order of the keys; where values are sent one by one, in their order.
+     *
+     * @throws PartTooLargeException if a part cannot be sent; nothing has changed
+     */
+    void addParts(List<Part> parts) {
+        if (combines) {
+            KeyOrder.sort(waiting);
+        }
+        for (KeyState state : waiting) {
+            for (Cell cell : state.cells) {
+                byte[] accumulator = encode(state, cell);
+                Part part =
+                        new Part(parts.size(), name, state.id.key(), cell.start, windowing.endOf(cell), accumulator);
+                if (Parts.size(part) > Parts.MAX_PART_BYTES) {
+                    throw new PartTooLargeException(name, Parts.size(part));
+                }
+                parts.add(part);
+            }
+        }
+    }
+
+    private byte[] encode(KeyState state, Cell cell) {
+        try {
+            return folding.encode(cell.accumulator(folding));
+        } catch (RuntimeException e) {
+            throw new FiringFailure(
+                    "operator '" + name + "' cannot send what it has of key '" + state.key + "' to its stage: " + e, e);
+        }
+    }
+
+    /** Forgets what waits: it is committed, or rolled back. */
+    void clear() {
+        keys.clear();
+        waiting.clear();
+    }
+}

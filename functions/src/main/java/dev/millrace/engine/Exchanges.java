@@ -1,0 +1,130 @@
+package dev.millrace.engine;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a stage sends on to others, all of them together: the parts that wait, and with them how far its event time has come.
+ * Each advance of it is sent to every stage, since windows may close there that nothing was sent to (X4).
+ */
+final class Exchanges {
+    /** The keyless state that there is while the partition is idle, and has said so: up to when. */
+    private static final KeyId IDLE = KeyId.keyless("$exchange");
+
+    private static final long NAMESPACE = 0;
+
+    private final Map<String, List<ExchangeSender>> sendersByStage = new LinkedHashMap<>();
+    /** Up to when all that had arrived is sent; {@link Progress#NO_TIME} while the partition is active. */
+    private long clearMillis = Progress.NO_TIME;
+
+    private long clearCommittedMillis = Progress.NO_TIME;
+    private long sentMillis = Progress.NO_TIME;
+    private long sentCommittedMillis = Progress.NO_TIME;
+
+    void add(String stage, ExchangeSender sender) {
+        sendersByStage.computeIfAbsent(stage, name -> new ArrayList<>()).add(sender);
+    }
+
+    boolean isEmpty() {
+        return sendersByStage.isEmpty();
+    }
+
+    /**
+     * The partition is idle: nothing is to be expected until the next record. Says so again where others have received
+     * something since, which waits for that.
+     *
+     * @param millis all that had arrived by then is sent
+     * @param latestMillis the last arrival that is known of, in any partition of the stage
+     */
+    void idle(long millis, long latestMillis) {
+        boolean isAwaited = clearMillis == Progress.NO_TIME || clearMillis < latestMillis;
+        if (isAwaited && millis > clearMillis) {
+            clearMillis = millis;
+        }
+    }
+
+    /** A record was decided, or something has fired. */
+    void active() {
+        clearMillis = Progress.NO_TIME;
+    }
+
+    /**
+     * Adds the outputs that are due at a commit.
+     *
+     * @param watermarkMillis up to when all that is due is sent on with this commit
+     */
+    void addOutputs(Outbox outbox, long watermarkMillis, long arrivalMillis) {
+        sentMillis = Math.max(sentCommittedMillis, watermarkMillis);
+        boolean advances = sentMillis > sentCommittedMillis || clearMillis != clearCommittedMillis;
+        EntryEnd.State state = clearMillis == Progress.NO_TIME ? EntryEnd.State.ACTIVE : EntryEnd.State.IDLE;
+        sendersByStage.forEach((stage, senders) -> {
+            List<Part> parts = new ArrayList<>();
+            senders.forEach(sender -> sender.addParts(parts));
+            if (advances || !parts.isEmpty()) {
+                addOutputs(outbox, stage, parts, arrivalMillis, state);
+            }
+        });
+    }
+
+    /** What a partition sends last of all, once everything else is sent. */
+    List<Output> lastWords(long arrivalMillis) {
+        Outbox outbox = new Outbox();
+        sendersByStage
+                .keySet()
+                .forEach(stage -> addOutputs(outbox, stage, List.of(), arrivalMillis, EntryEnd.State.ENDED));
+        return List.copyOf(outbox.outputs());
+    }
+
+    /** An output must fit an item of the state table, so many parts take several; the last has the entry's end. */
+    private void addOutputs(Outbox outbox, String stage, List<Part> parts, long arrivalMillis, EntryEnd.State state) {
+        List<Part> together = new ArrayList<>();
+        int bytes = 0;
+        for (Part part : parts) {
+            if (!together.isEmpty() && bytes + Parts.size(part) > Parts.MAX_PART_BYTES) {
+                outbox.add(output(stage, new Parts(together, null)));
+                together.clear();
+                bytes = 0;
+            }
+            together.add(part);
+            bytes += Parts.size(part);
+        }
+        EntryEnd end = new EntryEnd(parts.size(), sentMillis, arrivalMillis, state, clearMillis);
+        outbox.add(output(stage, new Parts(together, end)));
+    }
+
+    private static Output output(String stage, Parts parts) {
+        return new Output(Output.EXCHANGE + stage, parts.encode());
+    }
+
+    /** Adds what has changed since the last commit. */
+    void addChanges(List<CellChange> changes) {
+        if (clearMillis != clearCommittedMillis) {
+            byte[] value = ByteBuffer.allocate(Long.BYTES).putLong(clearMillis).array();
+            changes.add(new CellChange(IDLE, NAMESPACE, clearMillis == Progress.NO_TIME ? null : value));
+        }
+    }
+
+    void committed() {
+        clearCommittedMillis = clearMillis;
+        sentCommittedMillis = sentMillis;
+        clear();
+    }
+
+    /** @param watermarkMillis what was sent with the last commit */
+    void restore(KeyedState committed, long watermarkMillis) {
+        byte[] stored = committed.cells(IDLE).get(NAMESPACE);
+        clearCommittedMillis =
+                stored == null ? Progress.NO_TIME : ByteBuffer.wrap(stored).getLong();
+        clearMillis = clearCommittedMillis;
+        sentCommittedMillis = watermarkMillis;
+        sentMillis = watermarkMillis;
+        clear();
+    }
+
+    private void clear() {
+        sendersByStage.values().forEach(senders -> senders.forEach(ExchangeSender::clear));
+    }
+}
