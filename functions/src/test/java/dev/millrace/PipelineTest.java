@@ -23,14 +23,14 @@ class PipelineTest {
     }
 
     private static AggregatedStream<String, String, Long> running(EventStream<String> events) {
-        return events.keyBy(text -> text).aggregate(Aggregations.count());
+        return events.keyByPartitionKey(text -> text).aggregate(Aggregations.count());
     }
 
     @Test
     void whenKeysAreByteArrays_thenTheyAreRefused() {
         EventStream<byte[]> events = Pipeline.named("keys").from("events", Codecs.bytes(), EventTime.ingestion());
 
-        assertThatThrownBy(() -> events.keyBy(bytes -> bytes, Codecs.bytes()))
+        assertThatThrownBy(() -> events.keyByPartitionKey(bytes -> bytes, Codecs.bytes()))
                 .isInstanceOf(PipelineException.class)
                 .hasMessageContaining("byte arrays cannot be keys");
     }
@@ -41,7 +41,7 @@ class PipelineTest {
                     EventStream<String> mapped = events.map(text -> text);
                     mapped.map(text -> text).collect(new CollectingSink<>("a", Codecs.string()));
                     mapped.map(text -> text).collect(new CollectingSink<>("a", Codecs.string()));
-                    mapped.keyBy(text -> text)
+                    mapped.keyByPartitionKey(text -> text)
                             .window(Windows.tumbling(Duration.ofSeconds(1)))
                             .aggregate(Aggregations.count())
                             .lateRecords()

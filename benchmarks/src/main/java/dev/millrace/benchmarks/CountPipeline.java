@@ -57,7 +57,7 @@ final class CountPipeline {
     private static <T> Pipeline pipeline(Codec<T> codec, Function<T, @Nullable String> product, EventTime<T> time) {
         PipelineBuilder pipeline = Pipeline.named("purchases");
         pipeline.from("purchases", codec, time)
-                .keyBy(product)
+                .keyByPartitionKey(product)
                 .window(Windows.tumbling(WINDOW))
                 .aggregate(Aggregations.count())
                 .named("purchases-per-minute")

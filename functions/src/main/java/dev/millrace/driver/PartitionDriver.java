@@ -90,6 +90,11 @@ public final class PartitionDriver {
         });
     }
 
+    /** As {@link #tick(long, long, IdleProbe)}, where nothing is known of other partitions. */
+    public void tick(long nowMillis, IdleProbe probe) {
+        tick(nowMillis, Progress.NO_TIME, probe);
+    }
+
     /**
      * Takes a tick. Whatever the outcome, the outbox of the last entry is emitted unless it is known to be (E5).
      *
@@ -100,8 +105,8 @@ public final class PartitionDriver {
     public void tick(long nowMillis, long latestMillis, IdleProbe probe) {
         attempt(task -> {
             emitTip(tip -> false);
-            Position position = task.progress().position();
-            boolean isIdle = (position == null || !position.insideAggregate()) && probe.isIdleAfter(position);
+            boolean isIdle =
+                    task.canBeIdle() && probe.isIdleAfter(task.progress().position());
             task.upstreams(upstreams.list());
             finishDue(task);
             task.tick(nowMillis, isIdle, settings.idleTimeout(), latestMillis);

@@ -191,14 +191,15 @@ final class AggregateOperator implements Adder {
             boolean isRetraction,
             long timeMillis) {
         int outputsBefore = task.outbox().size();
+        int pendingBefore = task.pending().size();
         try {
             Result<Object, Object> result = new Result<>(state.key, window, folding.result(accumulator.get()), isFinal);
             task.context().result(timeMillis, isRetraction);
             results.accept(result, task.context());
-            task.addResults(timeMillis);
+            task.addResults(pendingBefore, timeMillis);
         } catch (RuntimeException e) {
             task.outbox().truncate(outputsBefore);
-            task.pending().clear();
+            task.pending().truncate(pendingBefore);
             String where = window == null ? "" : ", window " + window.start() + " to " + window.end();
             task.resultFailed(
                     "operator '" + name + "' cannot give its result for key '" + state.key + "'" + where + ": " + e, e);

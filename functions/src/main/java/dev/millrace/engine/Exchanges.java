@@ -41,7 +41,7 @@ final class Exchanges {
      */
     void idle(long millis, long latestMillis) {
         boolean isAwaited = clearMillis == Progress.NO_TIME || clearMillis < latestMillis;
-        if (isAwaited && millis > clearMillis) {
+        if (isAwaited && millis > clearMillis && !isEmpty()) {
             clearMillis = millis;
         }
     }

@@ -35,8 +35,15 @@ final class PendingAdds {
     }
 
     void clear() {
-        inputs.clear();
-        keys.clear();
-        values.clear();
+        truncate(0);
+    }
+
+    /** Forgets the values from an index on. */
+    void truncate(int size) {
+        for (int i = inputs.size() - 1; i >= size; i--) {
+            inputs.remove(i);
+            keys.remove(i);
+            values.remove(i);
+        }
     }
 }

@@ -241,6 +241,17 @@ public final class Task {
         }
     }
 
+    /** Whether it makes a difference to a tick whether the partition is idle; if not, nobody has to find out. */
+    public boolean canBeIdle() {
+        Position at = position;
+        return at == null ? !exchanges.isEmpty() : !at.insideAggregate();
+    }
+
+    /** As {@link #tick(long, boolean, Duration, long)}, where nothing is known of other partitions. */
+    public void tick(long nowMillis, boolean isIdle, Duration idleTimeout) {
+        tick(nowMillis, isIdle, idleTimeout, Progress.NO_TIME);
+    }
+
     /**
      * Takes a tick (T1): an idle partition's event time goes on at the pace of the clock from its last record, once that
      * has been idle for a while. It moves the watermark only where something is due by it: what is late must not depend on
@@ -265,14 +276,10 @@ public final class Task {
 
     /** Whether a partition at whose position nothing follows counts as idle. */
     private boolean isQuiet(long nowMillis, Duration idleTimeout) {
-        Position at = position;
-        if (at != null && at.insideAggregate()) {
-            return false;
-        }
         if (input != null) {
             return input.upstreams().areIdle();
         }
-        return at == null || nowMillis - arrivalMillis > idleTimeout.toMillis();
+        return position == null || nowMillis - arrivalMillis > idleTimeout.toMillis();
     }
 
     private long nextWatermark(long nowMillis, boolean isQuiet, Duration idleTimeout) {

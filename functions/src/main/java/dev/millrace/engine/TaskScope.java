@@ -99,16 +99,20 @@ final class TaskScope {
         bytesToSend = 0;
     }
 
-    /** Sends on what a result of this stage has become, to the stages that group it anew; all of it, or nothing. */
-    void addResults(long timeMillis) {
+    /**
+     * Sends on what a result of this stage has become, to the stages that group it anew; all of it, or nothing.
+     *
+     * @param from the first that came of the result, among those that wait
+     */
+    void addResults(int from, long timeMillis) {
         List<Object> accumulators = new ArrayList<>();
-        for (int i = 0; i < pending.size(); i++) {
+        for (int i = from; i < pending.size(); i++) {
             accumulators.add(sender(i).accumulatorOf(pending.value(i)));
         }
-        for (int i = 0; i < pending.size(); i++) {
-            sender(i).addResult(pending.key(i), accumulators.get(i), timeMillis);
+        for (int i = from; i < pending.size(); i++) {
+            sender(i).addResult(pending.key(i), accumulators.get(i - from), timeMillis);
         }
-        pending.clear();
+        pending.truncate(from);
     }
 
     private ExchangeSender sender(int index) {

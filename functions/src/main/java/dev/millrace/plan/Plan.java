@@ -5,6 +5,7 @@ import dev.millrace.Pipeline;
 import dev.millrace.PipelineException;
 import dev.millrace.Sink;
 import dev.millrace.Transform;
+import dev.millrace.engine.StageSlice;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,12 +34,18 @@ public record Plan(Pipeline pipeline, List<Stage> stages, String stateTable) {
      */
     public static Plan of(Pipeline pipeline) {
         PlanChecks.check(pipeline);
-        Operator source = pipeline.operators().get(0);
-        String stream = ((Transform.Source) source.transform()).stream();
+        List<StageSlice> slices = StageSlice.allOf(pipeline);
+        return new Plan(
+                pipeline,
+                slices.stream().map(slice -> stage(pipeline, slice, slices)).toList(),
+                stateTable(pipeline));
+    }
+
+    private static Stage stage(Pipeline pipeline, StageSlice slice, List<StageSlice> slices) {
         Map<String, ResultTable> tables = new LinkedHashMap<>();
         Set<String> streams = new LinkedHashSet<>();
-        for (Operator operator : pipeline.operators()) {
-            if (operator.transform() instanceof Transform.To to) {
+        for (String name : slice.operators()) {
+            if (pipeline.operator(name).transform() instanceof Transform.To to) {
                 if (to.sink() instanceof Sink.Table<Object> table) {
                     tables.putIfAbsent(table.target(), resultTable(table));
                 } else if (to.sink() instanceof Sink.Stream<Object> output) {
@@ -46,13 +53,40 @@ public record Plan(Pipeline pipeline, List<Stage> stages, String stateTable) {
                 }
             }
         }
-        Stage stage = new Stage(
-                source.name(),
-                stream,
-                pipeline.operators().stream().map(Operator::name).toList(),
+        return new Stage(
+                slice.name(),
+                inputStream(pipeline, slice),
+                slices.stream()
+                        .filter(other -> other.exchanges().containsValue(slice.name()))
+                        .map(StageSlice::name)
+                        .toList(),
+                slice.operators(),
                 List.copyOf(tables.values()),
-                List.copyOf(streams));
-        return new Plan(pipeline, List.of(stage), stateTable(pipeline));
+                List.copyOf(streams),
+                slice.exchanges().values().stream()
+                        .map(stage -> new Exchange(stage, internalStream(pipeline, stage)))
+                        .toList());
+    }
+
+    private static String inputStream(Pipeline pipeline, StageSlice slice) {
+        Operator source = pipeline.operators().get(0);
+        return slice.keyBy().isPresent()
+                ? internalStream(pipeline, slice.name())
+                : ((Transform.Source) source.transform()).stream();
+    }
+
+    static String internalStream(Pipeline pipeline, String stage) {
+        return pipeline.name() + "-" + stage;
+    }
+
+    /** The stage of this name. */
+    public Stage stage(String name) {
+        return stages.stream()
+                .filter(stage -> stage.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new PipelineException("pipeline '" + pipeline.name() + "' has no stage '" + name
+                        + "'; it has "
+                        + String.join(", ", stages.stream().map(Stage::name).toList())));
     }
 
     /** The stream that the pipeline's events come from. */

@@ -16,8 +16,6 @@ final class PlanChecks {
     private final Pipeline pipeline;
     /** The operators whose values all come from an aggregation. */
     private final Set<String> aggregated = new HashSet<>();
-    /** The operators that have a grouping by key before them. */
-    private final Set<String> keyed = new HashSet<>();
 
     private final Map<String, ResultTable> tables = new HashMap<>();
 
@@ -47,8 +45,6 @@ final class PlanChecks {
         }
         if (transform instanceof Transform.KeyBy) {
             checkKeyBy(operator);
-        } else if (operator.inputs().stream().anyMatch(keyed::contains)) {
-            keyed.add(operator.name());
         }
         if (transform instanceof Transform.To to) {
             checkSink(operator, to.sink());
@@ -56,19 +52,12 @@ final class PlanChecks {
     }
 
     private void checkKeyBy(Operator operator) {
-        if (operator.inputs().stream().anyMatch(keyed::contains)) {
-            throw new PipelineException("pipeline '" + pipeline.name() + "': operator '" + operator.name()
-                    + "' groups by key what was grouped by key before, which takes a second stage, and a pipeline has"
-                    + " one: aggregate once on the way from the source to a sink, or write to a stream that another"
-                    + " pipeline reads");
-        }
         boolean isUsed = pipeline.operators().stream()
                 .anyMatch(follower -> follower.inputs().contains(operator.name()));
         if (!isUsed) {
             throw new PipelineException("pipeline '" + pipeline.name() + "': operator '" + operator.name()
                     + "' groups by key, and nothing follows: call aggregate, or window and aggregate");
         }
-        keyed.add(operator.name());
     }
 
     private void checkSink(Operator operator, Sink<Object> sink) {

@@ -126,7 +126,7 @@ class CommittingRulesTest {
                 (left, right) -> new Reading(left.key(), left.timeMillis(), left.text() + right.text()), Reading.CODEC);
         Rig rig = Rig.of(
                 ErrorPolicy.FAIL,
-                readings -> readings.keyBy(Reading::key)
+                readings -> readings.keyByPartitionKey(Reading::key)
                         .window(Windows.tumbling(SIZE))
                         .aggregate(texts)
                         .peek(result -> {
@@ -250,7 +250,7 @@ class CommittingRulesTest {
     private static Rig keeping(ErrorPolicy policy, int itemLimitBytes, int keyLimitBytes) {
         Rig rig = Rig.of(
                 policy,
-                readings -> readings.keyBy(Reading::key)
+                readings -> readings.keyByPartitionKey(Reading::key)
                         .window(Windows.tumbling(Duration.ofSeconds(1)))
                         .aggregate(Aggregations.reduce((left, right) -> right, Reading.CODEC))
                         .collect(new CollectingSink<>("results", new Rig.ResultText<>())));
@@ -323,7 +323,7 @@ class CommittingRulesTest {
     void l4_whenManyKeysAreForgottenAtOnce_thenThatTakesSeveralEntries() {
         Rig rig = Rig.of(
                 ErrorPolicy.DEAD_LETTER,
-                readings -> readings.keyBy(Reading::key)
+                readings -> readings.keyByPartitionKey(Reading::key)
                         .window(Windows.tumbling(SIZE).withAllowedLateness(SIZE))
                         .aggregate(Aggregations.count())
                         .collect(new CollectingSink<>("results", new Rig.ResultText<>())));
@@ -350,7 +350,7 @@ class CommittingRulesTest {
         // A final session is kept for late records, with a mark that it was sent: each firing rewrites its state.
         Rig rig = Rig.of(
                 ErrorPolicy.DEAD_LETTER,
-                readings -> readings.keyBy(Reading::key)
+                readings -> readings.keyByPartitionKey(Reading::key)
                         .window(Windows.session(SIZE).withAllowedLateness(SIZE))
                         .aggregate(Aggregations.reduce((left, right) -> right, Reading.CODEC))
                         .collect(new CollectingSink<>("results", new Rig.ResultText<>())));
@@ -373,7 +373,7 @@ class CommittingRulesTest {
     void l4_whenACutOfFiringsIsTooLarge_thenTheNextRecordWaitsForAllFirings() {
         Rig rig = Rig.of(
                 ErrorPolicy.DEAD_LETTER,
-                readings -> readings.keyBy(Reading::key)
+                readings -> readings.keyByPartitionKey(Reading::key)
                         .window(Windows.session(SIZE).withAllowedLateness(SIZE))
                         .aggregate(Aggregations.reduce((left, right) -> right, Reading.CODEC))
                         .collect(new CollectingSink<>("results", new Rig.ResultText<>())));
@@ -459,7 +459,8 @@ class CommittingRulesTest {
     @EnumSource(ErrorPolicy.class)
     void policies_aRecordThatFailsWithinAnAggregation_leavesNoTrace(ErrorPolicy policy) {
         Consumer<EventStream<Reading>> rest = readings -> {
-            WindowedStream<String, Reading> keyed = readings.keyBy(Reading::key).window(Windows.tumbling(SIZE));
+            WindowedStream<String, Reading> keyed =
+                    readings.keyByPartitionKey(Reading::key).window(Windows.tumbling(SIZE));
             keyed.aggregate(Aggregations.count()).collect(new CollectingSink<>("results", new Rig.ResultText<>()));
             keyed.aggregate(Aggregations.sumLong(reading -> Long.parseLong(reading.text())))
                     .collect(new CollectingSink<>("sums", new Rig.ResultText<>()));

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import net.jqwik.api.ForAll;
@@ -284,7 +285,7 @@ class DriverSchedulesTest {
             boolean allDone = done == shard.size();
             boolean[] proven = {false};
             driver.tick(bursts.get(of).idleMillis(), position -> {
-                proven[0] = isIdle(position);
+                proven[0] = isIdle(Objects.requireNonNull(position));
                 return proven[0];
             });
             // A tick that has read what is not the newest proves nothing, and the next one tries again.

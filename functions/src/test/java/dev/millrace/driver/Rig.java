@@ -86,7 +86,7 @@ final class Rig {
                         throw new IllegalStateException("bad reading");
                     }
                 })
-                .keyBy(Reading::key)
+                .keyByPartitionKey(Reading::key)
                 .window(Windows.tumbling(SIZE))
                 .aggregate(Aggregations.count())
                 .collect(new CollectingSink<>("results", new ResultText<>()));

@@ -21,7 +21,7 @@ class EmissionTest {
     private static TestEnvironment everyMinute(Limits limits) {
         PipelineBuilder builder = Pipeline.named("updates");
         builder.from("events", Event.CODEC, EventTime.ingestion())
-                .keyBy(Event::key)
+                .keyByPartitionKey(Event::key)
                 .aggregate(Aggregations.count())
                 .emit(Emission.every(Duration.ofMinutes(1)))
                 .map(result -> result.key() + " " + result.value())
@@ -73,7 +73,7 @@ class EmissionTest {
                         "events",
                         Event.CODEC,
                         EventTime.<Event>extracted(event -> Instant.ofEpochMilli(event.timeMillis()), Duration.ZERO))
-                .keyBy(Event::key)
+                .keyByPartitionKey(Event::key)
                 .window(Windows.session(Duration.ofMillis(100)).withAllowedLateness(Duration.ofSeconds(10)))
                 .aggregate(Aggregations.count())
                 .filter(Result::isFinal)

@@ -82,18 +82,19 @@ class ErrorPathTest {
                     failOnSeven(event);
                     return true;
                 }),
-                events -> events.keyBy(event -> {
+                events -> events.keyByPartitionKey(event -> {
                             failOnSeven(event);
                             return event.key();
                         })
                         .aggregate(Aggregations.count()),
-                events -> events.keyBy(event -> event.number() == 7 ? null : event.key())
+                events -> events.keyByPartitionKey(event -> event.number() == 7 ? null : event.key())
                         .aggregate(Aggregations.count()),
-                events -> events.keyBy(event -> event.number() == 7 ? "other" : event.key())
+                events -> events.keyByPartitionKey(event -> event.number() == 7 ? "other" : event.key())
                         .aggregate(Aggregations.count()),
-                events -> events.keyBy(Event::number, new FailingOnSeven()).aggregate(Aggregations.count()),
-                events -> events.keyBy(Event::key).aggregate(new HalfWay()),
-                events -> events.keyBy(Event::key)
+                events -> events.keyByPartitionKey(Event::number, new FailingOnSeven())
+                        .aggregate(Aggregations.count()),
+                events -> events.keyByPartitionKey(Event::key).aggregate(new HalfWay()),
+                events -> events.keyByPartitionKey(Event::key)
                         .aggregate(
                                 Aggregations.max(event -> event.number() == 7 ? null : event.number(), Codecs.longs())),
                 events -> events.toStream(
@@ -108,7 +109,7 @@ class ErrorPathTest {
     void whenARecordFailsInOneBranch_thenItLeavesNothingInAnother(Consumer<EventStream<Event>> failing) {
         TestEnvironment environment = environment(ErrorPolicy.DEAD_LETTER, events -> {
             events.collect(new CollectingSink<>("copies", Event.CODEC));
-            events.keyBy(Event::key)
+            events.keyByPartitionKey(Event::key)
                     .window(Windows.tumbling(SIZE))
                     .aggregate(Aggregations.count())
                     .map(result -> result.value())
@@ -134,7 +135,7 @@ class ErrorPathTest {
     void whenAnAggregationFailsHalfWay_thenARollbackUndoesTheHalf() {
         TestEnvironment environment = environment(
                 ErrorPolicy.SKIP,
-                events -> events.keyBy(Event::key)
+                events -> events.keyByPartitionKey(Event::key)
                         .window(Windows.tumbling(SIZE))
                         .aggregate(new HalfWay())
                         .map(result -> String.valueOf(result.value()))
@@ -182,8 +183,8 @@ class ErrorPathTest {
 
     @Test
     void whenTheKeyIsNotThePartitionKey_thenTheMessageNamesBoth() {
-        TestEnvironment environment =
-                environment(ErrorPolicy.FAIL, events -> events.keyBy(Event::key).aggregate(Aggregations.count()));
+        TestEnvironment environment = environment(
+                ErrorPolicy.FAIL, events -> events.keyByPartitionKey(Event::key).aggregate(Aggregations.count()));
         SourceRecord record = environment.record("other", event(0, 1).encoded(), BASE);
         RecordFailure failure = catchThrowableOfType(
                 RecordFailure.class, () -> environment.task().apply(record, BASE));
@@ -196,15 +197,16 @@ class ErrorPathTest {
     void whenARecordIsLate_thenItsDeadLetterSaysWhereItWas() {
         TestEnvironment environment = environment(
                 ErrorPolicy.DEAD_LETTER,
-                events ->
-                        events.keyBy(Event::key).window(Windows.tumbling(SIZE)).aggregate(Aggregations.count()));
+                events -> events.keyByPartitionKey(Event::key)
+                        .window(Windows.tumbling(SIZE))
+                        .aggregate(Aggregations.count()));
         environment.process(event(200, 1));
         environment.process(event(0, 2));
         assertThat(environment.partition().outputs(Output.DEAD_LETTERS))
                 .containsExactly(
                         "{\"reason\":\"late\",\"message\":\"the record's event time 2023-11-14T22:13:20Z is in a"
                                 + " window of operator 'source/keyBy/aggregate' that the watermark 2023-11-14T22:13:20.200Z has"
-                                + " passed\",\"stage\":\"stage\",\"shard\":\"shard-0\",\"sequence_number\":\"2\","
+                                + " passed\",\"stage\":\"source\",\"shard\":\"shard-0\",\"sequence_number\":\"2\","
                                 + "\"sub_sequence_number\":0,\"arrival_timestamp\":\"2023-11-14T22:13:20Z\","
                                 + "\"payload\":\"aywxNzAwMDAwMDAwMDAwLDI=\"}");
     }
@@ -223,7 +225,7 @@ class ErrorPathTest {
     void whenLateRecordsHaveAnOutput_thenTheyGoThroughItsOperators() {
         TestEnvironment environment = environment(
                 ErrorPolicy.DEAD_LETTER,
-                events -> events.keyBy(Event::key)
+                events -> events.keyByPartitionKey(Event::key)
                         .window(Windows.tumbling(SIZE))
                         .aggregate(Aggregations.count())
                         .lateRecords()
@@ -244,7 +246,7 @@ class ErrorPathTest {
     void whenLateRecordsAreDropped_thenTheyAreCounted() {
         TestEnvironment environment = environment(
                 ErrorPolicy.DEAD_LETTER,
-                events -> events.keyBy(Event::key)
+                events -> events.keyByPartitionKey(Event::key)
                         .window(Windows.tumbling(SIZE))
                         .aggregate(Aggregations.count())
                         .dropLateRecords());
@@ -259,7 +261,7 @@ class ErrorPathTest {
     void whenSlicesCannotBeMerged_thenTheResultFollowsTheErrorPolicy(ErrorPolicy policy) {
         TestEnvironment environment = environment(
                 policy,
-                events -> events.keyBy(Event::key)
+                events -> events.keyByPartitionKey(Event::key)
                         .window(Windows.sliding(SIZE, Duration.ofMillis(50)))
                         .aggregate(Aggregations.sumLong(Event::number))
                         .map(result -> result.value())
@@ -282,7 +284,7 @@ class ErrorPathTest {
     @Test
     void whenARecordFailsAfterItTookAResultBack_thenTheWatermarkMovesByTheRecord() {
         TestEnvironment environment = environment(ErrorPolicy.SKIP, events -> {
-            var keyed = events.keyBy(Event::key);
+            var keyed = events.keyByPartitionKey(Event::key);
             keyed.window(Windows.session(SIZE))
                     .aggregate(Aggregations.count())
                     .emit(Emission.onUpdate())

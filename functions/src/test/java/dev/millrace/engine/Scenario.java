@@ -51,7 +51,7 @@ record Scenario(
                         "events",
                         Event.CODEC,
                         EventTime.<Event>extracted(event -> Instant.ofEpochMilli(event.timeMillis()), outOfOrder))
-                .keyBy(Event::key);
+                .keyByPartitionKey(Event::key);
         for (int i = 0; i < aggregates.size(); i++) {
             Aggregate aggregate = aggregates.get(i);
             AggregatedStream<String, Event, Object> results = keyed.window(aggregate.windows())

@@ -67,7 +67,7 @@ class KinesisHandlerTest {
             builder.deadLetters("letters");
         }
         builder.from("lambda-stream", Codecs.string(), EventTime.extracted(KinesisHandlerTest::time, Duration.ZERO))
-                .keyBy(text -> text.substring(0, text.indexOf(',')))
+                .keyByPartitionKey(text -> text.substring(0, text.indexOf(',')))
                 .window(Windows.tumbling(Duration.ofMillis(100)))
                 .aggregate(Aggregations.count())
                 .map(KinesisHandlerTest::text)

@@ -41,7 +41,7 @@ class PlanTest {
     }
 
     private static AggregatedStream<String, String, Long> counts(EventStream<String> events) {
-        return events.keyBy(text -> text).aggregate(Aggregations.<String>count());
+        return events.keyByPartitionKey(text -> text).aggregate(Aggregations.<String>count());
     }
 
     private static void toTable(EventStream<? extends Result<String, Long>> results, String table) {
@@ -68,7 +68,10 @@ class PlanTest {
     void groupingByKeyTwiceOnOneWay_isRefused() {
         refused(
                 events -> toTable(
-                        counts(events).map(Result::key).keyBy(text -> text).aggregate(Aggregations.<String>count()),
+                        counts(events)
+                                .map(Result::key)
+                                .keyByPartitionKey(text -> text)
+                                .aggregate(Aggregations.<String>count()),
                         "t"),
                 "groups by key what was grouped by key before",
                 "a second stage",
@@ -82,7 +85,7 @@ class PlanTest {
     void regroupingLateRecords_isRefused() {
         refused(
                 events -> toTable(
-                        counts(events.keyBy(text -> text)
+                        counts(events.keyByPartitionKey(text -> text)
                                 .window(Windows.tumbling(Duration.ofMinutes(1)))
                                 .aggregate(Aggregations.<String>count())
                                 .lateRecords()),
@@ -95,7 +98,7 @@ class PlanTest {
         refused(
                 events -> {
                     toTable(counts(events), "t");
-                    var unused = events.keyBy(text -> text);
+                    var unused = events.keyByPartitionKey(text -> text);
                 },
                 "groups by key, and nothing follows",
                 "call aggregate, or window and aggregate");
@@ -117,7 +120,7 @@ class PlanTest {
     @Test
     void aTableOfLateRecords_isRefused() {
         refused(
-                events -> events.keyBy(text -> text)
+                events -> events.keyByPartitionKey(text -> text)
                         .window(Windows.tumbling(Duration.ofMinutes(1)))
                         .aggregate(Aggregations.<String>count())
                         .lateRecords()
@@ -153,7 +156,7 @@ class PlanTest {
     @Test
     void aPlan_holdsWhatThePipelineNeeds() {
         Plan plan = plan(events -> {
-            AggregatedStream<String, String, Long> windowed = events.keyBy(text -> text)
+            AggregatedStream<String, String, Long> windowed = events.keyByPartitionKey(text -> text)
                     .window(Windows.tumbling(Duration.ofMinutes(1)))
                     .aggregate(Aggregations.<String>count());
             events.toStream("copies", text -> text, String.class);

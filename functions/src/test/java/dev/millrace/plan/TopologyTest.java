@@ -27,7 +27,7 @@ class TopologyTest {
         PipelineBuilder builder = Pipeline.named("orders").deadLetters("orders-dead-letters");
         EventStream<String> orders = builder.from(
                 "orders", Codecs.string(), EventTime.extracted(text -> Instant.EPOCH, Duration.ofSeconds(5)));
-        AggregatedStream<String, String, Long> sliding = orders.keyBy(text -> text)
+        AggregatedStream<String, String, Long> sliding = orders.keyByPartitionKey(text -> text)
                 .window(Windows.sliding(Duration.ofMinutes(10), Duration.ofMinutes(1))
                         .withAllowedLateness(Duration.ofHours(1)))
                 .aggregate(Aggregations.<String>count())
@@ -38,7 +38,7 @@ class TopologyTest {
                 row -> row.key("customer", Result::key)
                         .sortKey("start", result -> result.window().start()));
         sliding.lateRecords().toStream("late-orders", text -> text, Codecs.string(), Sink.IdPlacement.FIRST_LINE);
-        orders.keyBy(text -> text)
+        orders.keyByPartitionKey(text -> text)
                 .aggregate(Aggregations.<String>count())
                 .toTable("running", row -> row.key("customer", Result::key));
         return Plan.of(builder.build());

@@ -23,7 +23,7 @@ public final class TestPipelines {
         public Pipeline define() {
             PipelineBuilder pipeline = Pipeline.named("counting");
             pipeline.from("events", Codecs.string(), EventTime.extracted(Counting::time, Duration.ZERO))
-                    .keyBy(text -> text.substring(0, text.indexOf(',')))
+                    .keyByPartitionKey(text -> text.substring(0, text.indexOf(',')))
                     .window(Windows.tumbling(Duration.ofMinutes(1)))
                     .aggregate(Aggregations.count())
                     .named("counts")
