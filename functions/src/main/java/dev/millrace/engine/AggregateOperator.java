@@ -87,7 +87,7 @@ final class AggregateOperator {
         KeyState state = keys.get(key);
         boolean isNew = state == null;
         if (state == null) {
-            state = new KeyState(key, KeyId.of(name, keyCodec.encode(key)));
+            state = new KeyState(key, KeyId.of(name, keyCodec.encode(key)), task.floors());
         }
         try {
             if (!windowing.add(this, state, value, timeMillis, watermarkMillis)) {
@@ -139,7 +139,7 @@ final class AggregateOperator {
 
     /** Notes when something is due for a cell that is new, or has a new end. */
     void schedule(KeyState state, Cell cell) {
-        timers.schedule(state, windowing.nextDueMillis(cell, doneFor(state.id)));
+        timers.schedule(state, windowing.nextDueMillis(cell, doneFor(state)));
     }
 
     /** Notes that something of a key may change. */
@@ -196,7 +196,7 @@ final class AggregateOperator {
         return timers.anyBy(
                 watermarkMillis,
                 state -> state.cells.stream()
-                        .anyMatch(cell -> windowing.nextDueMillis(cell, doneFor(state.id)) <= watermarkMillis));
+                        .anyMatch(cell -> windowing.nextDueMillis(cell, doneFor(state)) <= watermarkMillis));
     }
 
     /**
@@ -213,7 +213,7 @@ final class AggregateOperator {
         while (state != null) {
             long time = timers.currentMillis();
             // A firing that changes no cell is not among what others say they have changed: only the cursor tells.
-            boolean isDone = time <= doneFor(state.id);
+            boolean isDone = time <= doneFor(state);
             if (!isDone) {
                 touch(state);
                 int outputsBefore = task.outbox().size();
@@ -240,9 +240,11 @@ final class AggregateOperator {
     }
 
     /** The time up to which all that was due is done for a key. */
-    private long doneFor(KeyId id) {
+    private long doneFor(KeyState state) {
         KeyId last = doneKey;
-        return last == null || id.compareTo(last) <= 0 ? doneMillis : doneMillis - 1;
+        long done = last == null || state.id.compareTo(last) <= 0 ? doneMillis : doneMillis - 1;
+        // Where the floor is higher a parent has done more (R4).
+        return Math.max(done, state.floorMillis);
     }
 
     private void scheduleNext(KeyState state) {
@@ -265,7 +267,7 @@ final class AggregateOperator {
 
     /** Sends the current results of what of a key has changed. */
     void report(KeyState state, long watermarkMillis) {
-        windowing.report(this, state, watermarkMillis);
+        windowing.report(this, state, Math.max(watermarkMillis, state.floorMillis));
     }
 
     /** Reads all of the operator's state anew. */
@@ -314,7 +316,7 @@ final class AggregateOperator {
         if (cells.isEmpty()) {
             return;
         }
-        KeyState state = new KeyState(keyCodec.decode(id.key()), id);
+        KeyState state = new KeyState(keyCodec.decode(id.key()), id, task.floors());
         cells.forEach((start, bytes) -> {
             if (start == AggregateCommit.UPDATE_CELL) {
                 commit.readUpdate(state, bytes);

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Task {
     private final KeyedState committed;
+    private final Floors floors;
     private final TaskScope scope;
     private final Graph graph;
     private final EventClock clock;
@@ -40,8 +41,14 @@ public final class Task {
      *     {@link #restore}
      */
     public Task(Pipeline pipeline, String stage, String partition, KeyedState committed, Limits limits) {
+        this(pipeline, stage, partition, committed, Floors.NONE, limits);
+    }
+
+    /** As above, for a partition that has taken over from others, with the floors that they left. */
+    public Task(Pipeline pipeline, String stage, String partition, KeyedState committed, Floors floors, Limits limits) {
         this.committed = committed;
-        this.scope = new TaskScope(pipeline, limits, new DeadLetter(stage, partition), this::progress);
+        this.floors = floors;
+        this.scope = new TaskScope(pipeline, limits, floors, new DeadLetter(stage, partition), this::progress);
         this.graph = new Graph(pipeline, scope);
         this.clock = new EventClock(graph.source().eventTime());
     }
@@ -105,7 +112,8 @@ public final class Task {
     /** As {@link #apply}, for a record whose data is decoded. */
     public void applyDecoded(SourceRecord record, Object value, long processingMillis) {
         scope.now(record.arrivalMillis());
-        long time = clock.timeOf(value, record, processingMillis, watermarkMillis);
+        long watermark = floors.watermark(record, watermarkMillis);
+        long time = clock.timeOf(value, record, processingMillis, watermark);
         scope.context().record(record, time);
         int outputsBefore = scope.outbox().size();
         try {
@@ -119,7 +127,7 @@ public final class Task {
         PendingAdds adds = scope.pending();
         try {
             for (int i = 0; i < adds.size(); i++) {
-                add(adds.input(i), adds.key(i), adds.value(i), record, time);
+                add(adds.input(i), adds.key(i), adds.value(i), record, time, watermark);
             }
         } finally {
             adds.clear();
@@ -127,13 +135,14 @@ public final class Task {
         decided(record, time);
     }
 
-    private void add(AggregateInput input, Object key, Object value, SourceRecord record, long timeMillis) {
+    private void add(
+            AggregateInput input, Object key, Object value, SourceRecord record, long timeMillis, long watermark) {
         AggregateOperator operator = input.operator();
         try {
-            if (!operator.add(key, value, timeMillis, watermarkMillis)) {
+            if (!operator.add(key, value, timeMillis, watermark)) {
                 String message = "the record's event time " + Instant.ofEpochMilli(timeMillis)
                         + " is in a window of operator '" + operator.name() + "' that the watermark "
-                        + Instant.ofEpochMilli(watermarkMillis) + " has passed";
+                        + Instant.ofEpochMilli(watermark) + " has passed";
                 scope.late(input, value, record, timeMillis, message);
             }
         } catch (FiringFailure e) {
@@ -161,7 +170,8 @@ public final class Task {
     /** The failure of a record that can be processed, but whose outcome cannot be committed. Changes nothing. */
     public RecordFailure failureOf(SourceRecord record, String message, Throwable cause) {
         try {
-            long time = clock.timeOf(decode(record), record, Progress.NO_TIME, watermarkMillis);
+            long watermark = floors.watermark(record, watermarkMillis);
+            long time = clock.timeOf(decode(record), record, Progress.NO_TIME, watermark);
             return RecordFailure.timed(Reason.PROCESSING_FAILED, message, cause, time);
         } catch (RecordFailure e) {
             return e;
@@ -182,6 +192,8 @@ public final class Task {
      * has been idle for a while. It moves the watermark only where something is due by it: what is late must not depend on
      * whether a tick had an update to send. Where nothing comes of it, {@link #changes} is empty: roll back then.
      *
+     * <p>A partition that has taken over from others, and has had no record of its own, goes on from where they were.
+     *
      * @param nowMillis "now", taken before the read that proved the partition idle, in epoch milliseconds
      * @param isIdle whether a read after the position found nothing, and nothing behind it
      * @param idleTimeout how long after its last record a partition counts as idle
@@ -189,14 +201,16 @@ public final class Task {
     public void tick(long nowMillis, boolean isIdle, Duration idleTimeout) {
         scope.now(nowMillis);
         Position at = position;
-        if (at == null) {
+        if (arrivalMillis == Progress.NO_TIME) {
             return;
         }
+        // Next to a parent that never had a record, the others' windows close too.
+        long from = recordWatermarkMillis == Progress.NO_TIME ? floors.smallest() : recordWatermarkMillis;
         if (clock.isProcessingTime()) {
             watermarkMillis = Math.max(watermarkMillis, nowMillis);
-        } else if (isIdle && !at.insideAggregate() && recordWatermarkMillis != Progress.NO_TIME) {
+        } else if (isIdle && (at == null || !at.insideAggregate()) && from != Progress.NO_TIME) {
             long idleMillis = nowMillis - arrivalMillis - idleTimeout.toMillis();
-            long next = recordWatermarkMillis + idleMillis;
+            long next = from + idleMillis;
             if (idleMillis > 0
                     && next > watermarkMillis
                     && graph.aggregates().stream().anyMatch(operator -> operator.isDue(next))) {

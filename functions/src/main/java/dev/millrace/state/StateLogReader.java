@@ -19,7 +19,7 @@ public final class StateLogReader {
     }
 
     private static LogContents read(StateLogStore store, LogName name, Header header) {
-        LogLoader.Loaded loaded = new LogLoader(store, name, header).load(Consistency.STRONG);
+        LogLoader.Loaded loaded = new LogLoader(store, name, header).load(Consistency.STRONG, absent -> {});
         LogImage image = loaded.image();
         // A bucket's knowledge as loaded, plus what entries tell: for a bucket that is never written, the start number.
         List<BucketStamp> stamps = IntStream.range(0, header.allBuckets())
