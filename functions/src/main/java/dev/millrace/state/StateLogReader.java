@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Reads logs for command-line tools, and writes nothing. Safe for use by several threads. */
+/** Reads logs for those that only look, and writes nothing. Safe for use by several threads. */
 public final class StateLogReader {
     private StateLogReader() {}
 
@@ -16,6 +16,11 @@ public final class StateLogReader {
      */
     public static Optional<LogContents> read(StateLogStore store, LogName name) {
         return LogLoader.header(store, name, Consistency.STRONG).map(header -> read(store, name, header));
+    }
+
+    /** Whether a log exists, read eventually consistent: one that was begun a moment ago may not be seen. */
+    public static boolean exists(StateLogStore store, LogName name) {
+        return LogLoader.header(store, name, Consistency.EVENTUAL).isPresent();
     }
 
     private static LogContents read(StateLogStore store, LogName name, Header header) {

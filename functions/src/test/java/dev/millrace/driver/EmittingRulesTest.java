@@ -17,6 +17,7 @@ import dev.millrace.state.StateLogUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What is emitted when: rules E1 to E5 of the state log. */
@@ -234,7 +235,8 @@ class EmittingRulesTest {
         };
 
         slow.tick(
-                arrival(1) + 10_000 + 90, position -> position.sequenceNumber().equals("1"));
+                arrival(1) + 10_000 + 90,
+                position -> Objects.requireNonNull(position).sequenceNumber().equals("1"));
 
         assertThat(rig.kinds()).containsExactly(Entry.Kind.BATCH, Entry.Kind.BATCH);
         assertThat(rig.results()).isEmpty();

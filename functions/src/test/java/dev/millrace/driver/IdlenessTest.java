@@ -11,6 +11,7 @@ import dev.millrace.engine.Position;
 import dev.millrace.engine.SourceRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** How ticks advance an idle partition: rule T1 of the state log. */
@@ -87,7 +88,7 @@ class IdlenessTest {
         List<String> probed = new ArrayList<>();
 
         driver.tick(idleFor(2, 10_000), position -> {
-            probed.add(position.sequenceNumber());
+            probed.add(Objects.requireNonNull(position).sequenceNumber());
             return true;
         });
 
@@ -104,7 +105,7 @@ class IdlenessTest {
             if (probed.isEmpty()) {
                 rig.environment().apply(batch(item(2, "a", 20)));
             }
-            probed.add(position.sequenceNumber());
+            probed.add(Objects.requireNonNull(position).sequenceNumber());
             return probed.size() == 1;
         });
 
@@ -116,7 +117,9 @@ class IdlenessTest {
     void aSkippedRecordAtTheEndCountsAsSeen() {
         driver.apply(batch(item(1, "a", 10), item(2, "a", 20, "bad")));
 
-        driver.tick(idleFor(2, 80), position -> position.sequenceNumber().equals("2"));
+        driver.tick(
+                idleFor(2, 80),
+                position -> Objects.requireNonNull(position).sequenceNumber().equals("2"));
 
         assertThat(rig.results()).containsExactly("a 0-100: 1");
     }
