@@ -7,6 +7,9 @@ import com.amazonaws.services.lambda.runtime.events.StreamsEventResponse;
 import dev.millrace.Pipeline;
 import dev.millrace.driver.Batch;
 import dev.millrace.driver.BatchResult;
+import dev.millrace.driver.NotDrainedException;
+import dev.millrace.driver.ShardInfo;
+import dev.millrace.driver.ShardLineage;
 import dev.millrace.plan.PipelineLoader;
 import dev.millrace.plan.Plan;
 import dev.millrace.sink.OutboxEmitter;
@@ -37,7 +40,7 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
     private static final Logger LOG = LoggerFactory.getLogger(KinesisHandler.class);
 
     private final Plan plan;
-    private final KinesisClient kinesis;
+    private final SourceShards shards;
     private final Partitions partitions;
     private final Clock clock;
 
@@ -66,13 +69,13 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
     public KinesisHandler(
             Pipeline pipeline, HandlerSettings settings, DynamoDbClient dynamoDb, KinesisClient kinesis, Clock clock) {
         this.plan = Plan.of(pipeline);
-        this.kinesis = kinesis;
+        this.shards = new SourceShards(kinesis, plan.sourceStream());
         this.clock = clock;
         StateLogStore store = new DynamoDbStateLogStore(
                 dynamoDb, settings.stateTable().orElse(plan.stateTable()), KinesisHandler::sleepUninterruptibly);
         OutboxEmitter emitter = new OutboxEmitter(
                 pipeline, () -> dynamoDb, () -> kinesis, duration -> Thread.sleep(duration.toMillis()));
-        this.partitions = new Partitions(plan, store, emitter, settings, Partitions.defaultStateBytes());
+        this.partitions = new Partitions(plan, shards, store, emitter, settings, Partitions.defaultStateBytes());
     }
 
     private static void sleepUninterruptibly(Duration duration) {
@@ -116,7 +119,7 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
 
     /** Takes a tick for one shard: windows close there, if it is idle, as time passes. */
     public void tick(String shard) {
-        Shard probe = new Shard(kinesis, plan.sourceStream(), shard);
+        Shard probe = shards.shard(shard);
         long latest = partitions.latestArrivalMillis();
         partitions.use(shard, driver -> {
             // The time comes before the read that proves the shard idle (T1).
@@ -127,9 +130,19 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
 
     private void tickAll() {
         RuntimeException first = null;
-        for (String shard : Shard.list(kinesis, plan.sourceStream())) {
+        List<ShardInfo> listed = shards.list();
+        ShardLineage lineage = new ShardLineage(listed);
+        for (ShardInfo info : listed) {
+            String shard = info.shardId();
             try {
-                tick(shard);
+                boolean isSealed =
+                        lineage.children(shard).stream().anyMatch(child -> partitions.exists(child.shardId()));
+                if (!isSealed) {
+                    tick(shard);
+                }
+            } catch (NotDrainedException e) {
+                // Its parents are still being read, which is as it should be: they get ticks of their own.
+                LOG.debug("No tick for {}: {}", shard, e.getMessage());
             } catch (RuntimeException e) {
                 // One partition in trouble must not keep the others' windows open.
                 LOG.error("The tick of {} failed, and will be repeated: {}", shard, e.toString());
