@@ -4,6 +4,7 @@ import dev.millrace.driver.PartitionDriver;
 import dev.millrace.driver.PartitionDrivers;
 import dev.millrace.driver.ShardOrigin;
 import dev.millrace.driver.StreamShards;
+import dev.millrace.driver.UpstreamList;
 import dev.millrace.engine.Progress;
 import dev.millrace.plan.Plan;
 import dev.millrace.plan.Stage;
@@ -32,6 +33,7 @@ final class Partitions implements PartitionDrivers {
     private final Plan plan;
     private final Stage stage;
     private final StreamShards shards;
+    private final UpstreamList upstreams;
     private final StateLogStore store;
     private final Emitter emitter;
     private final HandlerSettings settings;
@@ -42,14 +44,17 @@ final class Partitions implements PartitionDrivers {
 
     Partitions(
             Plan plan,
+            Stage stage,
             StreamShards shards,
+            UpstreamList upstreams,
             StateLogStore store,
             Emitter emitter,
             HandlerSettings settings,
             long stateBytesAtMost) {
         this.plan = plan;
         this.shards = shards;
-        this.stage = plan.stages().get(0);
+        this.stage = stage;
+        this.upstreams = upstreams;
         this.store = store;
         this.emitter = emitter;
         this.settings = settings;
@@ -81,10 +86,11 @@ final class Partitions implements PartitionDrivers {
         try {
             synchronized (partition) {
                 try {
-                    return action.apply(partition.driver);
+                    R result = action.apply(partition.driver);
+                    arrived(partition.driver.progress().arrivalMillis());
+                    return result;
                 } finally {
                     partition.stateBytes = partition.log.counters().stateBytes();
-                    arrived(partition.driver.progress().arrivalMillis());
                 }
             }
         } finally {
@@ -142,6 +148,7 @@ final class Partitions implements PartitionDrivers {
                 name,
                 StateLogSettings.of(writerId, settings.partition().mappingId()),
                 new ShardOrigin(shard, shards, this));
-        return new Partition(new PartitionDriver(plan.pipeline(), name, log, emitter, settings.partition()), log);
+        return new Partition(
+                new PartitionDriver(plan.pipeline(), name, log, emitter, settings.partition(), upstreams), log);
     }
 }
