@@ -2,6 +2,7 @@ package dev.millrace.driver;
 
 import dev.millrace.Pipeline;
 import dev.millrace.engine.Changes;
+import dev.millrace.engine.Floors;
 import dev.millrace.engine.Output;
 import dev.millrace.engine.Position;
 import dev.millrace.engine.Progress;
@@ -16,11 +17,13 @@ import dev.millrace.state.CommitResult;
 import dev.millrace.state.Entry;
 import dev.millrace.state.EntryTooLargeException;
 import dev.millrace.state.LogName;
+import dev.millrace.state.SealedLog;
 import dev.millrace.state.StateLog;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,13 +84,15 @@ public final class PartitionDriver {
      * in whole or in part.
      */
     public BatchResult apply(Batch batch) {
-        return attempt(task -> {
-            if (!batch.upstreams().allMatch(task::knowsUpstream)) {
-                task.upstreams(upstreams.list());
-            }
-            emitTip(tip -> isKnownEmitted(tip, batch));
-            return new BatchRun(this, pipeline, task, batch).run();
-        });
+        return attempt(
+                task -> {
+                    if (!batch.upstreams().allMatch(task::knowsUpstream)) {
+                        task.upstreams(upstreams.list());
+                    }
+                    emitTip(tip -> isKnownEmitted(tip, batch));
+                    return new BatchRun(this, pipeline, task, batch).run();
+                },
+                () -> deliveredAgain(batch));
     }
 
     /** As {@link #tick(long, long, IdleProbe)}, where nothing is known of other partitions. */
@@ -96,24 +101,90 @@ public final class PartitionDriver {
     }
 
     /**
-     * Takes a tick. Whatever the outcome, the outbox of the last entry is emitted unless it is known to be (E5).
+     * Takes a tick. Whatever the outcome, the outbox of the last entry is emitted unless it is known to be (E5). A sealed
+     * partition does nothing: those that take over from it see to its outbox.
      *
      * @param nowMillis "now", taken before this call, in epoch milliseconds
      * @param latestMillis the last arrival that is known of in any partition of the stage, or {@link Progress#NO_TIME}
      * @param probe finds out whether the partition is idle
      */
     public void tick(long nowMillis, long latestMillis, IdleProbe probe) {
-        attempt(task -> {
-            emitTip(tip -> false);
-            boolean isIdle =
-                    task.canBeIdle() && probe.isIdleAfter(task.progress().position());
-            task.upstreams(upstreams.list());
-            finishDue(task);
-            task.tick(nowMillis, isIdle, settings.idleTimeout(), latestMillis);
-            finishDue(task);
-            commit(task);
-            return true;
-        });
+        attempt(
+                task -> {
+                    emitTip(tip -> false);
+                    boolean isIdle = task.canBeIdle()
+                            && probe.isIdleAfter(task.progress().position());
+                    task.upstreams(upstreams.list());
+                    finishDue(task);
+                    task.tick(nowMillis, isIdle, settings.idleTimeout(), latestMillis);
+                    finishDue(task);
+                    commit(task);
+                    return true;
+                },
+                () -> true);
+    }
+
+    /**
+     * R1: requires that the partition is sealed, or drained.
+     *
+     * @throws NotDrainedException if it is not
+     */
+    void requireDrained(DrainProof proof) {
+        attempt(
+                task -> {
+                    requireDrained(task, proof);
+                    return true;
+                },
+                () -> true);
+    }
+
+    private void requireDrained(Task current, DrainProof proof) {
+        Position position = current.progress().position();
+        if ((position != null && position.insideAggregate()) || !proof.isDrainedAfter(position)) {
+            throw new NotDrainedException(name.partition(), position);
+        }
+    }
+
+    /**
+     * R2: seals the partition's log, once it is proven drained. When this returns, all that was due is done, and every outbox of
+     * the log is emitted, that of the seal included.
+     *
+     * @return what it leaves to those that take over from it
+     * @throws NotDrainedException if it is not drained
+     */
+    SealedLog seal(DrainProof proof) {
+        return attempt(
+                task -> {
+                    requireDrained(task, proof);
+                    emitTip(tip -> false);
+                    finishDue(task);
+                    commit(task);
+                    List<Output> lastWords = task.lastWords();
+                    if (!(log.seal(lastWords) instanceof CommitResult.Committed committed)) {
+                        throw new FencedException();
+                    }
+                    emit(committed.number(), lastWords);
+                    return log.sealed();
+                },
+                () -> {
+                    emitTip(tip -> false);
+                    return log.sealed();
+                });
+    }
+
+    /** The log was sealed once all of the shard was decided: what comes now has been delivered before. */
+    private BatchResult deliveredAgain(Batch batch) {
+        emitTip(tip -> false);
+        BatchItem last = batch.items().get(batch.items().size() - 1);
+        Position position = log.progress().position();
+        if (position == null || last.record().position().compareTo(position) > 0) {
+            throw new IllegalStateException("the log of " + name + " was sealed at "
+                    + (position == null ? "its beginning" : "sequence number " + position.sequenceNumber())
+                    + " once its shard was read to the end, and here is the record of sequence number "
+                    + last.record().position().sequenceNumber()
+                    + ": has the stream been deleted and made again? Then its pipeline needs a new state table");
+        }
+        return new BatchResult.Done();
     }
 
     /** How far the partition has come; known once a batch or tick was taken. */
@@ -127,14 +198,20 @@ public final class PartitionDriver {
         return current == null ? Map.of() : current.counts();
     }
 
-    private <R> R attempt(Attempt<R> attempt) {
+    /** @param ifSealed what to do instead where nothing can be committed any more */
+    private <R> R attempt(Attempt<R> attempt, Supplier<R> ifSealed) {
         log.beginInvocation();
         Task known = task;
         if (known != null) {
             known.takeFullEntries();
         }
         for (int i = 0; i < MAX_ATTEMPTS; i++) {
-            Task current = caughtUp();
+            CatchUp caughtUp = log.catchUp();
+            if (log.isSealed()) {
+                task = null;
+                return ifSealed.get();
+            }
+            Task current = taskAfter(caughtUp);
             try {
                 return attempt.run(current);
             } catch (FencedException e) {
@@ -150,11 +227,11 @@ public final class PartitionDriver {
     }
 
     /** The task as of the tip; nothing that was not committed is left in it, whatever happened before (L2). */
-    private Task caughtUp() {
-        CatchUp result = log.catchUp();
+    private Task taskAfter(CatchUp result) {
         Task current = task;
         if (current == null || result.reloaded()) {
-            current = new Task(pipeline, name.stage(), name.partition(), log.state(), settings.limits());
+            Floors floors = new Floors(log.header().floors());
+            current = new Task(pipeline, name.stage(), name.partition(), log.state(), floors, settings.limits());
             // Not kept before it is restored: an exception must not leave a half-made task.
             task = null;
             current.restore(log.progress());

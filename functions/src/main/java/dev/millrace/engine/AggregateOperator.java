@@ -93,7 +93,7 @@ final class AggregateOperator implements Adder {
     @Override
     public boolean add(Object key, Object value, long timeMillis, long watermarkMillis) {
         KeyState known = keys.get(key);
-        KeyState state = known == null ? new KeyState(key, KeyId.of(name, keyCodec.encode(key))) : known;
+        KeyState state = known == null ? new KeyState(key, KeyId.of(name, keyCodec.encode(key)), task.floors()) : known;
         try {
             if (!windowing.add(this, state, value, timeMillis, watermarkMillis)) {
                 return false;
@@ -114,7 +114,7 @@ final class AggregateOperator implements Adder {
         Object key = keyCodec.decode(part.key());
         Object accumulator = folding.decode(part.accumulator());
         KeyState known = keys.get(key);
-        KeyState state = known == null ? new KeyState(key, KeyId.of(name, part.key())) : known;
+        KeyState state = known == null ? new KeyState(key, KeyId.of(name, part.key()), task.floors()) : known;
         try {
             if (!windowing.addPart(this, state, part.start(), part.end(), accumulator, watermarkMillis)) {
                 return false;
@@ -152,7 +152,7 @@ final class AggregateOperator implements Adder {
 
     /** Notes when something is due for a cell that is new, or has a new end. */
     void schedule(KeyState state, Cell cell) {
-        timers.schedule(state, windowing.nextDueMillis(cell, doneFor(state.id)));
+        timers.schedule(state, windowing.nextDueMillis(cell, doneFor(state)));
     }
 
     /** Notes that something of a key may change. */
@@ -211,7 +211,7 @@ final class AggregateOperator implements Adder {
         return timers.anyBy(
                 watermarkMillis,
                 state -> state.cells.stream()
-                        .anyMatch(cell -> windowing.nextDueMillis(cell, doneFor(state.id)) <= watermarkMillis));
+                        .anyMatch(cell -> windowing.nextDueMillis(cell, doneFor(state)) <= watermarkMillis));
     }
 
     /**
@@ -228,7 +228,7 @@ final class AggregateOperator implements Adder {
         while (state != null) {
             long time = timers.currentMillis();
             // A firing that changes no cell is not among what others say they have changed: only the cursor tells.
-            boolean isDone = time <= doneFor(state.id);
+            boolean isDone = time <= doneFor(state);
             if (!isDone) {
                 touch(state);
                 int outputsBefore = task.outbox().size();
@@ -255,9 +255,11 @@ final class AggregateOperator implements Adder {
     }
 
     /** The time up to which all that was due is done for a key. */
-    private long doneFor(KeyId id) {
+    private long doneFor(KeyState state) {
         KeyId last = doneKey;
-        return last == null || id.compareTo(last) <= 0 ? doneMillis : doneMillis - 1;
+        long done = last == null || state.id.compareTo(last) <= 0 ? doneMillis : doneMillis - 1;
+        // Where the floor is higher a parent has done more (R4).
+        return Math.max(done, state.floorMillis);
     }
 
     private void scheduleNext(KeyState state) {
@@ -280,7 +282,7 @@ final class AggregateOperator implements Adder {
 
     /** Sends the current results of what of a key has changed. */
     void report(KeyState state, long watermarkMillis) {
-        windowing.report(this, state, watermarkMillis);
+        windowing.report(this, state, Math.max(watermarkMillis, state.floorMillis));
     }
 
     /** Reads all of the operator's state anew. */
@@ -329,7 +331,7 @@ final class AggregateOperator implements Adder {
         if (cells.isEmpty()) {
             return;
         }
-        KeyState state = new KeyState(keyCodec.decode(id.key()), id);
+        KeyState state = new KeyState(keyCodec.decode(id.key()), id, task.floors());
         cells.forEach((start, bytes) -> {
             if (start == AggregateCommit.UPDATE_CELL) {
                 commit.readUpdate(state, bytes);

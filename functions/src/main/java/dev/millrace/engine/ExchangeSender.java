@@ -70,7 +70,7 @@ final class ExchangeSender implements Adder {
             windowing.combineAccumulator(folding, state, place, accumulator);
         } catch (RuntimeException e) {
             // What cannot be merged here is sent by itself, so that the stage that has them together decides.
-            KeyState alone = new KeyState(key, state.id);
+            KeyState alone = new KeyState(key, state.id, Floors.NONE);
             windowing.combineAccumulator(folding, alone, place, accumulator);
             waiting.add(alone);
         }
@@ -84,7 +84,7 @@ final class ExchangeSender implements Adder {
         if (known != null) {
             return known;
         }
-        KeyState state = new KeyState(key, KeyId.of(name, keyCodec.encode(key)));
+        KeyState state = new KeyState(key, KeyId.of(name, keyCodec.encode(key)), Floors.NONE);
         waiting.add(state);
         if (combines) {
             keys.put(key, state);

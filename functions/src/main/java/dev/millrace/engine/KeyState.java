@@ -17,6 +17,8 @@ final class KeyState {
     List<Long> removed = List.of();
     /** When something is next due for the key, or {@link Timers#NEVER}. */
     long scheduledMillis = Timers.NEVER;
+    /** Up to where a parent partition has done what was due for the key (R4). */
+    final long floorMillis;
     /** Used by {@link KeyOrder} while it sorts. */
     long sortPrefix;
     /** Something may have changed since the last commit. */
@@ -32,9 +34,10 @@ final class KeyState {
 
     boolean updateDirty;
 
-    KeyState(Object key, KeyId id) {
+    KeyState(Object key, KeyId id, Floors floors) {
         this.key = key;
         this.id = id;
+        this.floorMillis = floors.of(id);
     }
 
     /** The index of the cell that starts at {@code start}, or {@code -(insertion point) - 1}. */

@@ -24,7 +24,7 @@ public record Parts(List<Part> parts, @Nullable EntryEnd end) {
     }
 
     /** Roughly how many bytes a part takes. */
-    static int size(Part part) {
+    public static int size(Part part) {
         return part.key().length + part.accumulator().length + 12;
     }
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Task {
     private final KeyedState committed;
+    private final Floors floors;
     private final TaskScope scope;
     private final Graph graph;
     private final EventClock clock;
@@ -45,8 +46,14 @@ public final class Task {
      *     {@link #restore}
      */
     public Task(Pipeline pipeline, String stage, String partition, KeyedState committed, Limits limits) {
+        this(pipeline, stage, partition, committed, Floors.NONE, limits);
+    }
+
+    /** As above, for a partition that has taken over from others, with the floors that they left. */
+    public Task(Pipeline pipeline, String stage, String partition, KeyedState committed, Floors floors, Limits limits) {
         this.committed = committed;
-        this.scope = new TaskScope(pipeline, limits, new DeadLetter(stage, partition), this::progress);
+        this.floors = floors;
+        this.scope = new TaskScope(pipeline, limits, floors, new DeadLetter(stage, partition), this::progress);
         StageSlice slice = StageSlice.of(pipeline, stage);
         this.graph = new Graph(pipeline, slice, scope);
         this.clock = new EventClock(graph.source().eventTime());
@@ -168,7 +175,8 @@ public final class Task {
     /** As {@link #apply}, for a record whose data is decoded. */
     public void applyDecoded(SourceRecord record, Object value, long processingMillis) {
         scope.now(record.arrivalMillis());
-        long time = clock.timeOf(value, record, processingMillis, watermarkMillis);
+        long watermark = floors.watermark(record, watermarkMillis);
+        long time = clock.timeOf(value, record, processingMillis, watermark);
         scope.context().record(record, time);
         int outputsBefore = scope.outbox().size();
         try {
@@ -182,7 +190,7 @@ public final class Task {
         PendingAdds adds = scope.pending();
         try {
             for (int i = 0; i < adds.size(); i++) {
-                add(adds.input(i), adds.key(i), adds.value(i), record, time);
+                add(adds.input(i), adds.key(i), adds.value(i), record, time, watermark);
             }
         } finally {
             adds.clear();
@@ -190,13 +198,14 @@ public final class Task {
         decided(record, time);
     }
 
-    private void add(AggregateInput input, Object key, Object value, SourceRecord record, long timeMillis) {
+    private void add(
+            AggregateInput input, Object key, Object value, SourceRecord record, long timeMillis, long watermark) {
         Adder operator = input.operator();
         try {
-            if (!operator.add(key, value, timeMillis, watermarkMillis)) {
+            if (!operator.add(key, value, timeMillis, watermark)) {
                 String message = "the record's event time " + Instant.ofEpochMilli(timeMillis)
                         + " is in a window of operator '" + operator.name() + "' that the watermark "
-                        + Instant.ofEpochMilli(watermarkMillis) + " has passed";
+                        + Instant.ofEpochMilli(watermark) + " has passed";
                 scope.late(input, value, record, timeMillis, message);
             }
         } catch (FiringFailure e) {
@@ -224,7 +233,8 @@ public final class Task {
     /** The failure of a record that can be processed, but whose outcome cannot be committed. Changes nothing. */
     public RecordFailure failureOf(SourceRecord record, String message, Throwable cause) {
         try {
-            long time = clock.timeOf(decode(record), record, Progress.NO_TIME, watermarkMillis);
+            long watermark = floors.watermark(record, watermarkMillis);
+            long time = clock.timeOf(decode(record), record, Progress.NO_TIME, watermark);
             return RecordFailure.timed(Reason.PROCESSING_FAILED, message, cause, time);
         } catch (RecordFailure e) {
             return e;
@@ -244,7 +254,8 @@ public final class Task {
     /** Whether it makes a difference to a tick whether the partition is idle; if not, nobody has to find out. */
     public boolean canBeIdle() {
         Position at = position;
-        return at == null ? !exchanges.isEmpty() : !at.insideAggregate();
+        // Without any arrival there is nothing that event time could go on from.
+        return at == null ? arrivalMillis != Progress.NO_TIME || !exchanges.isEmpty() : !at.insideAggregate();
     }
 
     /** As {@link #tick(long, boolean, Duration, long)}, where nothing is known of other partitions. */
@@ -257,6 +268,8 @@ public final class Task {
      * has been idle for a while. It moves the watermark only where something is due by it: what is late must not depend on
      * whether a tick had an update to send. A partition that has nothing more to send on says that it is idle (X4). Where
      * nothing comes of it, {@link #changes} is empty: roll back then.
+     *
+     * <p>A partition that has taken over from others, and has had no record of its own, goes on from where they were.
      *
      * @param nowMillis "now", taken before the read that proved the partition idle, in epoch milliseconds
      * @param isIdle whether a read after the position found nothing, and nothing behind it
@@ -279,19 +292,24 @@ public final class Task {
         if (input != null) {
             return input.upstreams().areIdle();
         }
-        return position == null || nowMillis - arrivalMillis > idleTimeout.toMillis();
+        return arrivalMillis == Progress.NO_TIME || nowMillis - arrivalMillis > idleTimeout.toMillis();
     }
 
     private long nextWatermark(long nowMillis, boolean isQuiet, Duration idleTimeout) {
-        if (input == null && clock.isProcessingTime()) {
-            return position == null ? Progress.NO_TIME : nowMillis;
+        if (arrivalMillis == Progress.NO_TIME) {
+            return Progress.NO_TIME;
         }
-        if (!isQuiet || position == null || recordWatermarkMillis == Progress.NO_TIME) {
+        if (input == null && clock.isProcessingTime()) {
+            return nowMillis;
+        }
+        // Next to a parent that never had a record, the others' windows close too.
+        long from = recordWatermarkMillis == Progress.NO_TIME ? floors.smallest() : recordWatermarkMillis;
+        if (!isQuiet || from == Progress.NO_TIME) {
             return Progress.NO_TIME;
         }
         // Those that send here have waited already before they said that they are idle.
         long waitedMillis = input == null ? idleTimeout.toMillis() : 0;
-        return recordWatermarkMillis + (nowMillis - arrivalMillis - waitedMillis);
+        return from + (nowMillis - arrivalMillis - waitedMillis);
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 final class TaskScope {
     private final ErrorPolicy errorPolicy;
     private final Limits fullLimits;
+    private final Floors floors;
     private Limits limits;
     private final DeadLetter deadLetter;
     private final boolean hasDeadLetters;
@@ -26,13 +27,18 @@ final class TaskScope {
     private long bytesToSend;
     private long nowMillis = Progress.NO_TIME;
 
-    TaskScope(Pipeline pipeline, Limits limits, DeadLetter deadLetter, Supplier<Progress> progress) {
+    TaskScope(Pipeline pipeline, Limits limits, Floors floors, DeadLetter deadLetter, Supplier<Progress> progress) {
         this.errorPolicy = pipeline.errorPolicy();
         this.fullLimits = limits;
         this.limits = limits;
+        this.floors = floors;
         this.deadLetter = deadLetter;
         this.hasDeadLetters = pipeline.deadLetterStream().isPresent();
         this.progress = progress;
+    }
+
+    Floors floors() {
+        return floors;
     }
 
     Context context() {

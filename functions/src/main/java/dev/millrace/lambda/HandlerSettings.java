@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@code MILLRACE_PIPELINE}: the pipeline's class;
+ *   <li>{@code MILLRACE_STAGE}: the name of the stage that the function runs; may be left out where the pipeline has one;
  *   <li>{@code MILLRACE_STATE_TABLE}: the table of its state; the pipeline's name and {@code -state} unless given;
  *   <li>{@code MILLRACE_MAPPING_ID}: the id of the event source mapping, where it retries without limit; without one, the
  *       last outbox is emitted again with each batch, which is safe but costs writes;
@@ -20,10 +21,13 @@ import org.jspecify.annotations.Nullable;
  *       {@code PT10S} unless given.
  * </ul>
  *
+ * @param stage the stage to run
+ * @param stateTable the table of the pipeline's state
  * @param partition how each partition is driven
  */
-public record HandlerSettings(Optional<String> stateTable, PartitionSettings partition) {
+public record HandlerSettings(Optional<String> stage, Optional<String> stateTable, PartitionSettings partition) {
     static final String PIPELINE = "MILLRACE_PIPELINE";
+    static final String STAGE = "MILLRACE_STAGE";
     private static final String STATE_TABLE = "MILLRACE_STATE_TABLE";
     private static final String MAPPING_ID = "MILLRACE_MAPPING_ID";
     private static final String IDLE_TIMEOUT = "MILLRACE_IDLE_TIMEOUT";
@@ -34,6 +38,7 @@ public record HandlerSettings(Optional<String> stateTable, PartitionSettings par
     static HandlerSettings of(Map<String, String> environment) {
         String mappingId = value(environment, MAPPING_ID).orElse(null);
         return new HandlerSettings(
+                value(environment, STAGE),
                 value(environment, STATE_TABLE),
                 new PartitionSettings(
                         mappingId,

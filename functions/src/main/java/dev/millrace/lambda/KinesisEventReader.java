@@ -51,16 +51,26 @@ final class KinesisEventReader {
         return items;
     }
 
-    private static void addItems(KinesisEvent.Record record, List<BatchItem> items) {
-        byte[] data = bytes(record.getData());
+    /** The event's records in their order, as they are. */
+    static List<SourceRecord> records(KinesisEvent event) {
+        return event.getRecords().stream()
+                .map(record -> whole(record.getKinesis()))
+                .toList();
+    }
+
+    private static SourceRecord whole(KinesisEvent.Record record) {
         Date arrival = record.getApproximateArrivalTimestamp();
         if (arrival == null) {
             throw new IllegalArgumentException("record " + record.getSequenceNumber() + " has no arrival timestamp");
         }
-        SourceRecord whole = sourceRecord(record.getPartitionKey(), data, record, 0, false);
+        return sourceRecord(record.getPartitionKey(), bytes(record.getData()), record, 0, false);
+    }
+
+    private static void addItems(KinesisEvent.Record record, List<BatchItem> items) {
+        SourceRecord whole = whole(record);
         AggregatedRecords.Unpacked unpacked;
         try {
-            unpacked = AggregatedRecords.unpack(data, record.getPartitionKey());
+            unpacked = AggregatedRecords.unpack(whole.data(), record.getPartitionKey());
         } catch (CorruptedAggregateException e) {
             String message = String.valueOf(e.getMessage());
             items.add(BatchItem.failed(whole, RecordFailure.untimed(Reason.UNDECODABLE, message, e)));

@@ -6,14 +6,29 @@ import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import com.amazonaws.services.lambda.runtime.events.StreamsEventResponse;
 import dev.millrace.Pipeline;
 import dev.millrace.driver.Batch;
+import dev.millrace.driver.BatchItem;
 import dev.millrace.driver.BatchResult;
+import dev.millrace.driver.NotDrainedException;
+import dev.millrace.driver.ShardInfo;
+import dev.millrace.driver.ShardLineage;
+import dev.millrace.engine.Output;
+import dev.millrace.engine.UpstreamId;
+import dev.millrace.engine.UpstreamShard;
+import dev.millrace.exchange.ExchangeEmitter;
+import dev.millrace.exchange.InternalStream;
+import dev.millrace.plan.Exchange;
 import dev.millrace.plan.PipelineLoader;
 import dev.millrace.plan.Plan;
+import dev.millrace.plan.Stage;
+import dev.millrace.sink.Emitter;
 import dev.millrace.sink.OutboxEmitter;
+import dev.millrace.sink.Pause;
 import dev.millrace.state.StateLogStore;
 import dev.millrace.state.dynamodb.DynamoDbStateLogStore;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,8 +51,10 @@ import software.amazon.awssdk.services.kinesis.KinesisClient;
 public final class KinesisHandler implements RequestHandler<KinesisEvent, StreamsEventResponse> {
     private static final Logger LOG = LoggerFactory.getLogger(KinesisHandler.class);
 
-    private final Plan plan;
-    private final KinesisClient kinesis;
+    private final Stage stage;
+    private final InternalStream input;
+    private final ExchangeReader exchangeReader;
+    private final SourceShards shards;
     private final Partitions partitions;
     private final Clock clock;
 
@@ -65,14 +82,70 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
      */
     public KinesisHandler(
             Pipeline pipeline, HandlerSettings settings, DynamoDbClient dynamoDb, KinesisClient kinesis, Clock clock) {
-        this.plan = Plan.of(pipeline);
-        this.kinesis = kinesis;
+        Plan plan = Plan.of(pipeline);
+        this.stage = stage(plan, settings);
+        this.shards = new SourceShards(kinesis, stage.inputStream());
+        this.input = new InternalStream(stage.inputStream(), shards);
+        this.exchangeReader = new ExchangeReader(pipeline.name(), stage);
         this.clock = clock;
         StateLogStore store = new DynamoDbStateLogStore(
                 dynamoDb, settings.stateTable().orElse(plan.stateTable()), KinesisHandler::sleepUninterruptibly);
-        OutboxEmitter emitter = new OutboxEmitter(
-                pipeline, () -> dynamoDb, () -> kinesis, duration -> Thread.sleep(duration.toMillis()));
-        this.partitions = new Partitions(plan, store, emitter, settings, Partitions.defaultStateBytes());
+        Pause pause = duration -> Thread.sleep(duration.toMillis());
+        OutboxEmitter emitter =
+                new OutboxEmitter(pipeline, () -> dynamoDb, () -> kinesis, pause, exchanges(stage, kinesis, pause));
+        this.partitions = new Partitions(
+                plan,
+                stage,
+                shards,
+                () -> upstreams(plan, stage, kinesis),
+                store,
+                emitter,
+                settings,
+                Partitions.defaultStateBytes());
+    }
+
+    private static Stage stage(Plan plan, HandlerSettings settings) {
+        if (settings.stage().isPresent()) {
+            return plan.stage(settings.stage().get());
+        }
+        if (plan.stages().size() > 1) {
+            throw new IllegalArgumentException("environment variable " + HandlerSettings.STAGE
+                    + " is not set: pipeline '" + plan.pipeline().name() + "' has several stages, and it must say which"
+                    + " one of them to run: "
+                    + String.join(", ", plan.stages().stream().map(Stage::name).toList()));
+        }
+        return plan.stages().get(0);
+    }
+
+    /** What sends to other stages, by the names of the sinks. */
+    private static Map<String, Emitter> exchanges(Stage stage, KinesisClient kinesis, Pause pause) {
+        Map<String, Emitter> emitters = new HashMap<>();
+        for (Exchange exchange : stage.exchanges()) {
+            InternalStream to = new InternalStream(exchange.stream(), new SourceShards(kinesis, exchange.stream()));
+            emitters.put(Output.EXCHANGE + exchange.stage(), new ExchangeEmitter(exchange.stage(), to, kinesis, pause));
+        }
+        return emitters;
+    }
+
+    private static List<UpstreamShard> upstreams(Plan plan, Stage stage, KinesisClient kinesis) {
+        List<UpstreamShard> all = new ArrayList<>();
+        for (String upstream : stage.upstreams()) {
+            String stream = plan.stage(upstream).inputStream();
+            for (ShardInfo shard : new SourceShards(kinesis, stream).list()) {
+                List<UpstreamId> parents = shard.parents().stream()
+                        .map(parent -> new UpstreamId(upstream, parent))
+                        .toList();
+                all.add(new UpstreamShard(new UpstreamId(upstream, shard.shardId()), parents));
+            }
+        }
+        return all;
+    }
+
+    private List<BatchItem> items(KinesisEvent event, String shard) {
+        return stage.readsSource()
+                ? KinesisEventReader.items(event)
+                : exchangeReader.items(
+                        KinesisEventReader.records(event), input.shard(shard).range());
     }
 
     private static void sleepUninterruptibly(Duration duration) {
@@ -90,7 +163,7 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
             return succeeded();
         }
         String shard = KinesisEventReader.shardOf(event);
-        Batch batch = new Batch(KinesisEventReader.items(event), clock.millis());
+        Batch batch = new Batch(items(event, shard), clock.millis());
         BatchResult result = partitions.use(shard, driver -> {
             Map<?, Long> before = driver.counts();
             BatchResult outcome = driver.apply(batch);
@@ -116,7 +189,7 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
 
     /** Takes a tick for one shard: windows close there, if it is idle, as time passes. */
     public void tick(String shard) {
-        Shard probe = new Shard(kinesis, plan.sourceStream(), shard);
+        Shard probe = shards.shard(shard);
         long latest = partitions.latestArrivalMillis();
         partitions.use(shard, driver -> {
             // The time comes before the read that proves the shard idle (T1).
@@ -127,9 +200,19 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
 
     private void tickAll() {
         RuntimeException first = null;
-        for (String shard : Shard.list(kinesis, plan.sourceStream())) {
+        List<ShardInfo> listed = shards.list();
+        ShardLineage lineage = new ShardLineage(listed);
+        for (ShardInfo info : listed) {
+            String shard = info.shardId();
             try {
-                tick(shard);
+                boolean isSealed =
+                        lineage.children(shard).stream().anyMatch(child -> partitions.exists(child.shardId()));
+                if (!isSealed) {
+                    tick(shard);
+                }
+            } catch (NotDrainedException e) {
+                // Its parents are still being read, which is as it should be: they get ticks of their own.
+                LOG.debug("No tick for {}: {}", shard, e.getMessage());
             } catch (RuntimeException e) {
                 // One partition in trouble must not keep the others' windows open.
                 LOG.error("The tick of {} failed, and will be repeated: {}", shard, e.toString());

@@ -1,12 +1,17 @@
 package dev.millrace.lambda;
 
 import dev.millrace.driver.PartitionDriver;
+import dev.millrace.driver.PartitionDrivers;
+import dev.millrace.driver.ShardOrigin;
+import dev.millrace.driver.StreamShards;
+import dev.millrace.driver.UpstreamList;
 import dev.millrace.engine.Progress;
 import dev.millrace.plan.Plan;
 import dev.millrace.plan.Stage;
 import dev.millrace.sink.Emitter;
 import dev.millrace.state.LogName;
 import dev.millrace.state.StateLog;
+import dev.millrace.state.StateLogReader;
 import dev.millrace.state.StateLogSettings;
 import dev.millrace.state.StateLogStore;
 import java.util.ArrayList;
@@ -21,12 +26,14 @@ import java.util.function.Function;
  * The partitions that a process has in memory, each used by one thread at a time. Where their state together takes more than
  * its share of the memory, those longest not used are let go; they are loaded again when they are needed.
  */
-final class Partitions {
+final class Partitions implements PartitionDrivers {
     /** Of the heap, for encoded state; in memory, with what the engine makes of it, that is some five times as large. */
     private static final int HEAP_SHARE = 8;
 
     private final Plan plan;
     private final Stage stage;
+    private final StreamShards shards;
+    private final UpstreamList upstreams;
     private final StateLogStore store;
     private final Emitter emitter;
     private final HandlerSettings settings;
@@ -35,9 +42,19 @@ final class Partitions {
     private long uses;
     private long latestArrivalMillis = Progress.NO_TIME;
 
-    Partitions(Plan plan, StateLogStore store, Emitter emitter, HandlerSettings settings, long stateBytesAtMost) {
+    Partitions(
+            Plan plan,
+            Stage stage,
+            StreamShards shards,
+            UpstreamList upstreams,
+            StateLogStore store,
+            Emitter emitter,
+            HandlerSettings settings,
+            long stateBytesAtMost) {
         this.plan = plan;
-        this.stage = plan.stages().get(0);
+        this.shards = shards;
+        this.stage = stage;
+        this.upstreams = upstreams;
         this.store = store;
         this.emitter = emitter;
         this.settings = settings;
@@ -62,16 +79,18 @@ final class Partitions {
         }
     }
 
-    /** Calls {@code action} with a shard's driver, once nobody else uses it. */
-    <R> R use(String shard, Function<PartitionDriver, R> action) {
+    /** A shard that takes over from others uses them too; they never wait for it, so that no two wait for each other. */
+    @Override
+    public <R> R use(String shard, Function<PartitionDriver, R> action) {
         Partition partition = enter(shard);
         try {
             synchronized (partition) {
                 try {
-                    return action.apply(partition.driver);
+                    R result = action.apply(partition.driver);
+                    arrived(partition.driver.progress().arrivalMillis());
+                    return result;
                 } finally {
                     partition.stateBytes = partition.log.counters().stateBytes();
-                    arrived(partition.driver.progress().arrivalMillis());
                 }
             }
         } finally {
@@ -111,12 +130,25 @@ final class Partitions {
         }
     }
 
+    /** Whether a shard's log exists: then those that it takes over from are sealed (R3). */
+    boolean exists(String shard) {
+        return StateLogReader.exists(store, name(shard));
+    }
+
+    private LogName name(String shard) {
+        return new LogName(plan.pipeline().name(), stage.name(), shard);
+    }
+
     private Partition open(String shard) {
-        LogName name = new LogName(plan.pipeline().name(), stage.name(), shard);
+        LogName name = name(shard);
         // A writer's id is of one life of one log, never used again.
         String writerId = UUID.randomUUID().toString();
         StateLog log = new StateLog(
-                store, name, StateLogSettings.of(writerId, settings.partition().mappingId()));
-        return new Partition(new PartitionDriver(plan.pipeline(), name, log, emitter, settings.partition()), log);
+                store,
+                name,
+                StateLogSettings.of(writerId, settings.partition().mappingId()),
+                new ShardOrigin(shard, shards, this));
+        return new Partition(
+                new PartitionDriver(plan.pipeline(), name, log, emitter, settings.partition(), upstreams), log);
     }
 }

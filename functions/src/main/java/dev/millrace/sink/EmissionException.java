@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 public final class EmissionException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    EmissionException(String message, @Nullable Throwable cause) {
+    public EmissionException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 
-    EmissionException(String message) {
+    public EmissionException(String message) {
         super(message);
     }
 }

@@ -25,15 +25,26 @@ public final class OutboxEmitter implements Emitter, AutoCloseable {
     private final Map<String, Emitter> emitters = new HashMap<>();
     private final ExecutorService executor;
 
+    /** As below, for a pipeline of one stage. */
+    public OutboxEmitter(
+            Pipeline pipeline, Supplier<DynamoDbClient> dynamoDb, Supplier<KinesisClient> kinesis, Pause pause) {
+        this(pipeline, dynamoDb, kinesis, pause, Map.of());
+    }
+
     /**
      * Clients are asked for only where the pipeline has a sink that needs them, and not closed.
      *
      * @param dynamoDb for tables
      * @param kinesis for streams and dead letters
      * @param pause between attempts to write records that Kinesis has refused
+     * @param exchanges what sends to other stages, by the names of the sinks
      */
     public OutboxEmitter(
-            Pipeline pipeline, Supplier<DynamoDbClient> dynamoDb, Supplier<KinesisClient> kinesis, Pause pause) {
+            Pipeline pipeline,
+            Supplier<DynamoDbClient> dynamoDb,
+            Supplier<KinesisClient> kinesis,
+            Pause pause,
+            Map<String, Emitter> exchanges) {
         this.pipeline = pipeline.name();
         this.executor = Executors.newFixedThreadPool(PARALLEL_WRITES, task -> {
             Thread thread = new Thread(task, "millrace-table-writer");
@@ -45,6 +56,7 @@ public final class OutboxEmitter implements Emitter, AutoCloseable {
                 emitters.put(operator.name(), emitter(operator.name(), to.sink(), dynamoDb, kinesis, pause));
             }
         }
+        emitters.putAll(exchanges);
         pipeline.deadLetterStream()
                 .ifPresent(stream ->
                         emitters.put(Output.DEAD_LETTERS, new DeadLetterEmitter(stream, kinesis.get(), pause)));

@@ -66,7 +66,7 @@ public final class RecordWriter {
      * Returns once all records are written. A record whose request's reply was lost may be there twice.
      *
      * @param records each of at most {@link #MAX_RECORD_BYTES}
-     * @throws EmissionException if the stream does not exist or cannot be reached, or ten requests in a row, with pauses of
+     * @throws EmissionException if a record came to another shard than it is meant for, the stream does not exist or cannot be reached, or ten requests in a row, with pauses of
      *     50 ms to 2 s between them, had no record accepted
      */
     public void write(List<StreamRecord> records) {
@@ -127,6 +127,7 @@ public final class RecordWriter {
         List<PutRecordsRequestEntry> entries = records.stream()
                 .map(item -> PutRecordsRequestEntry.builder()
                         .partitionKey(item.partitionKey())
+                        .explicitHashKey(item.explicitHashKey())
                         .data(SdkBytes.fromByteArrayUnsafe(item.data()))
                         .build())
                 .toList();
@@ -152,6 +153,7 @@ public final class RecordWriter {
             int place = chosen.get(i);
             StreamRecord sent = pending.get(place);
             if (results.get(i).errorCode() == null) {
+                checkShard(sent, results.get(i).shardId());
                 written++;
                 writtenBytes += sent.data().length;
                 writtenLater.add(sent.partitionKey());
@@ -162,6 +164,14 @@ public final class RecordWriter {
             }
         }
         return refused;
+    }
+
+    /** X2: what has come to another shard than was meant is not written. */
+    private void checkShard(StreamRecord sent, String shardId) {
+        if (sent.shardId() != null && !sent.shardId().equals(shardId)) {
+            throw new EmissionException("a record for " + sent.shardId() + " of stream '" + stream + "' came to "
+                    + shardId + ": the stream's shards have changed");
+        }
     }
 
     private static String reasons(List<PutRecordsResultEntry> results) {

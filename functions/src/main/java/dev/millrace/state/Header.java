@@ -1,5 +1,7 @@
 package dev.millrace.state;
 
+import dev.millrace.engine.Floor;
+import dev.millrace.engine.Progress;
 import java.util.List;
 
 /**
@@ -13,7 +15,9 @@ import java.util.List;
  * @param startNumber n0, the number that the log starts from: 0 for a partition without parents, otherwise the largest
  *     number that sealed a parent. The first entry is the one after it
  * @param startWatermark the watermark before the first entry, in epoch milliseconds, or
- *     {@link dev.millrace.engine.Progress#NO_TIME}
+ *     {@link Progress#NO_TIME}
+ * @param startArrival the arrival that an idle partition's event time goes on from until it has a record of its own (T1), in
+ *     epoch milliseconds, or {@link Progress#NO_TIME}
  * @param floors watermarks that only part of the hash range has reached
  */
 public record Header(
@@ -23,10 +27,12 @@ public record Header(
         int buckets,
         long startNumber,
         long startWatermark,
+        long startArrival,
         List<Floor> floors) {
     public static final int MIN_RING_SLOTS = 4;
     public static final int MAX_RING_SLOTS = 1 << 20;
     public static final int MAX_BUCKETS = 4096;
+    private static final long FIRST_EPOCH = 1;
 
     public Header {
         if (epoch < 1 || startNumber < 0) {
@@ -34,6 +40,12 @@ public record Header(
         }
         checkLayout(ringSlots, buckets);
         floors = List.copyOf(floors);
+    }
+
+    /** Of a log that has nothing to take over. */
+    static Header first(int ringSlots, int buckets) {
+        return new Header(
+                Envelope.VERSION, FIRST_EPOCH, ringSlots, buckets, 0, Progress.NO_TIME, Progress.NO_TIME, List.of());
     }
 
     static void checkLayout(int ringSlots, int buckets) {

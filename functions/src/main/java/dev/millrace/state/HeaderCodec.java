@@ -1,5 +1,8 @@
 package dev.millrace.state;
 
+import dev.millrace.engine.Floor;
+import dev.millrace.engine.HashRange;
+import dev.millrace.engine.Progress;
 import dev.millrace.format.ByteWriter;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -18,9 +21,12 @@ final class HeaderCodec {
         out.writeSigned(header.startWatermark());
         out.writeVarint(header.floors().size());
         for (Floor floor : header.floors()) {
-            out.writeBytes(floor.firstHash().toByteArray());
-            out.writeBytes(floor.lastHash().toByteArray());
+            out.writeBytes(floor.range().first().toByteArray());
+            out.writeBytes(floor.range().last().toByteArray());
             out.writeSigned(floor.watermark());
+        }
+        if (header.startArrival() != Progress.NO_TIME) {
+            out.writeSigned(header.startArrival());
         }
         return Envelope.seal(ItemKey.header(name, header.epoch()), header.epoch(), out);
     }
@@ -35,9 +41,11 @@ final class HeaderCodec {
             List<Floor> floors = new ArrayList<>();
             for (int left = in.readCount(); left > 0; left--) {
                 BigInteger first = new BigInteger(in.readBytes());
-                floors.add(new Floor(first, new BigInteger(in.readBytes()), in.readSigned()));
+                floors.add(new Floor(new HashRange(first, new BigInteger(in.readBytes())), in.readSigned()));
             }
-            return new Header(item.body()[0], epoch, ringSlots, buckets, startNumber, startWatermark, floors);
+            long startArrival = in.remaining() == 0 ? Progress.NO_TIME : in.readSigned();
+            return new Header(
+                    item.body()[0], epoch, ringSlots, buckets, startNumber, startWatermark, startArrival, floors);
         });
     }
 }

@@ -28,7 +28,7 @@ final class LogImage {
         this.sizes = new BucketSizes(header.allBuckets());
         this.loadedStamps = new long[header.allBuckets()];
         this.tip = header.startNumber();
-        this.progress = new Progress(null, Progress.NO_TIME, header.startWatermark(), header.startWatermark());
+        this.progress = new Progress(null, header.startArrival(), header.startWatermark(), header.startWatermark());
     }
 
     /** Takes a bucket's state from the table; before any entry. */

@@ -1,15 +1,14 @@
 package dev.millrace.state;
 
 import dev.millrace.engine.KeyId;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** B3: builds a log in memory from what is stored. Writes nothing. */
+/** B3: builds a log in memory from what is stored. Writes nothing itself. */
 final class LogLoader {
     /** A writer would have to lap the reader this often: ten rings within ten reads. */
     private static final int ATTEMPTS = 10;
@@ -23,6 +22,11 @@ final class LogLoader {
      * @param startedOver whether a first attempt met with something that it could not use
      */
     record Loaded(LogImage image, int entries, boolean startedOver) {}
+
+    /** Is told which buckets a strong read has not found, of a log in which none may be missing (R3). */
+    interface AbsentBuckets {
+        void found(List<Integer> absent);
+    }
 
     private final StateLogStore store;
     private final LogName name;
@@ -40,11 +44,11 @@ final class LogLoader {
     }
 
     /** Loads with this consistency at first, and strongly from the second attempt on, so that it ends. */
-    Loaded load(Consistency consistency) {
+    Loaded load(Consistency consistency, AbsentBuckets absentBuckets) {
         Consistency current = consistency;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             LogImage image = new LogImage(header);
-            int entries = load(image, current);
+            int entries = load(image, current, absentBuckets);
             if (entries >= 0) {
                 return new Loaded(image, entries, attempt > 0);
             }
@@ -58,8 +62,13 @@ final class LogLoader {
     }
 
     /** The number of entries read, or -1 where the reads do not fit together. */
-    private int load(LogImage image, Consistency consistency) {
-        if (!loadBuckets(image, consistency)) {
+    private int load(LogImage image, Consistency consistency, AbsentBuckets absentBuckets) {
+        List<Integer> absent = loadBuckets(image, consistency);
+        // R3: where a log has parents, a bucket that is not there is never empty state.
+        if (header.hasParents() && !absent.isEmpty()) {
+            if (consistency == Consistency.STRONG) {
+                absentBuckets.found(absent);
+            }
             return -1;
         }
         long smallest = image.cover.smallest();
@@ -77,22 +86,18 @@ final class LogLoader {
         return ring.lapped() || image.tip() < largest ? -1 : entries;
     }
 
-    private boolean loadBuckets(LogImage image, Consistency consistency) {
-        Map<ItemKey, Integer> buckets = new HashMap<>();
-        List<ItemKey> keys = new ArrayList<>();
+    /** The buckets that are not there. */
+    private List<Integer> loadBuckets(LogImage image, Consistency consistency) {
+        Map<ItemKey, Integer> absent = new LinkedHashMap<>();
         for (int bucket = 0; bucket < header.allBuckets(); bucket++) {
-            ItemKey key = ItemKey.bucket(name, header, bucket);
-            buckets.put(key, bucket);
-            keys.add(key);
+            absent.put(ItemKey.bucket(name, header, bucket), bucket);
         }
-        List<StoredItem> items = store.readAll(keys, consistency);
-        for (StoredItem item : items) {
-            Integer bucket = buckets.get(item.key());
+        for (StoredItem item : store.readAll(List.copyOf(absent.keySet()), consistency)) {
+            Integer bucket = absent.remove(item.key());
             if (bucket != null) {
                 image.applyBucket(bucket, item);
             }
         }
-        // R3: where a log has parents, a bucket that is not there is never empty state.
-        return !header.hasParents() || items.size() == keys.size();
+        return List.copyOf(absent.values());
     }
 }

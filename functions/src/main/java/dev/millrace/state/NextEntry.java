@@ -14,7 +14,7 @@ final class NextEntry {
      *
      * @throws IllegalArgumentException if the position or the watermark goes back
      */
-    static Entry of(LogName name, StateLogSettings settings, LogImage image, Changes changes) {
+    static Entry of(LogName name, StateLogSettings settings, LogImage image, Changes changes, boolean isSeal) {
         Progress next = changes.progress();
         int advance = compare(next.position(), image.progress().position());
         if (advance < 0 || next.watermark() < image.progress().watermark()) {
@@ -23,7 +23,7 @@ final class NextEntry {
         }
         return new Entry(
                 image.tip() + 1,
-                advance > 0 ? Entry.Kind.BATCH : Entry.Kind.TICK, // E4
+                kind(advance > 0, isSeal),
                 settings.writerId(),
                 settings.mappingId(),
                 next,
@@ -33,6 +33,14 @@ final class NextEntry {
                 changes.outbox().stream()
                         .map(output -> (StoredOutput) new StoredOutput.Inline(output))
                         .toList());
+    }
+
+    /** E4. */
+    private static Entry.Kind kind(boolean isAdvance, boolean isSeal) {
+        if (isSeal) {
+            return Entry.Kind.SEAL;
+        }
+        return isAdvance ? Entry.Kind.BATCH : Entry.Kind.TICK;
     }
 
     /** No position comes before any position. */

@@ -31,14 +31,13 @@ import org.jspecify.annotations.Nullable;
  * next, and {@link UnreadableItemException}.
  */
 public final class StateLog {
-    private static final long FIRST_EPOCH = 1;
-
     private final StateLogStore store;
     private final LogName name;
     private final StateLogSettings settings;
     private final StateLimits limits;
     private final BucketWriter buckets;
     private final OutputItems outputs;
+    private final LogOrigin origin;
 
     private @Nullable LogImage image;
     private boolean caughtUp;
@@ -57,7 +56,14 @@ public final class StateLog {
     private long caughtUpInAll;
     private long loads;
 
+    /** A log that begins with nothing where it does not exist. */
     public StateLog(StateLogStore store, LogName name, StateLogSettings settings) {
+        this(store, name, settings, LogOrigin.NOTHING);
+    }
+
+    /** A log that begins, where it does not exist, with the state of others. */
+    public StateLog(StateLogStore store, LogName name, StateLogSettings settings, LogOrigin origin) {
+        this.origin = origin;
         this.store = store;
         this.name = name;
         this.settings = settings;
@@ -73,7 +79,8 @@ public final class StateLog {
 
     /**
      * Brings this copy up to what is committed (L3): loads the log at first, or when others have lapped this copy; otherwise
-     * reads the entries after the tip. A log that does not exist begins here, with its header.
+     * reads the entries after the tip. A log that does not exist begins here, with its header and the state of those it takes
+     * over from (R3); what its {@link LogOrigin} throws goes through.
      */
     public CatchUp catchUp() {
         LogImage current = image;
@@ -109,13 +116,29 @@ public final class StateLog {
      * @throws OutputTooLargeException if one output is too large
      */
     public CommitResult commit(Changes changes) {
+        return write(changes, false);
+    }
+
+    /**
+     * Commits the last entry, with progress as it is (R2). Once it is committed this log never changes again.
+     *
+     * @param lastWords its outbox, to be emitted like any other
+     * @throws IllegalStateException as {@link #commit}
+     * @throws LogSealedException if that has been done
+     * @throws OutputTooLargeException if one output is too large. Nothing is written
+     */
+    public CommitResult seal(List<Output> lastWords) {
+        return write(new Changes(progress(), List.of(), lastWords), true);
+    }
+
+    private CommitResult write(Changes changes, boolean isSeal) {
         LogImage current = readyToCommit();
         long number = current.tip() + 1;
         Map<Integer, Integer> measured = limits.check(current, changes);
         EntryDraft draft = EntryDraft.of(
                 name,
                 current.header,
-                NextEntry.of(name, settings, current, changes),
+                NextEntry.of(name, settings, current, changes, isSeal),
                 settings.itemLimitBytes(),
                 outputs::nextIndex);
 
@@ -167,6 +190,24 @@ public final class StateLog {
     /** How far the partition has come, as of the tip. */
     public Progress progress() {
         return loaded().progress();
+    }
+
+    /** Whether the last entry known here is a seal. */
+    public boolean isSealed() {
+        return loaded().isSealed();
+    }
+
+    /**
+     * What a sealed log leaves to those that take over from it.
+     *
+     * @throws IllegalStateException if it is not sealed
+     */
+    public SealedLog sealed() {
+        LogImage current = loaded();
+        if (!current.isSealed()) {
+            throw new IllegalStateException("the log of " + name + " is not sealed");
+        }
+        return new SealedLog(current.header, current.tip(), current.progress(), current.state);
     }
 
     /** The number of the last entry known here; the header's start number where there is none. */
@@ -235,8 +276,10 @@ public final class StateLog {
 
     private void load() {
         refusal = null;
-        Header header = LogLoader.header(store, name, consistency).orElseGet(this::begin);
-        LogLoader.Loaded loaded = new LogLoader(store, name, header).load(consistency);
+        LogStart start = new LogStart(store, name, settings, origin);
+        Header header = start.header(consistency);
+        LogLoader.Loaded loaded =
+                new LogLoader(store, name, header).load(consistency, absent -> start.writeAbsent(header, absent));
         if (loaded.startedOver()) {
             consistency = Consistency.STRONG;
         }
@@ -246,20 +289,6 @@ public final class StateLog {
         reloaded = true;
         caughtUpEntries = loaded.entries();
         loads++;
-    }
-
-    /** Writes the header, unless somebody has. */
-    private Header begin() {
-        Header header = new Header(
-                Envelope.VERSION,
-                FIRST_EPOCH,
-                settings.ringSlots(),
-                settings.buckets(),
-                0,
-                Progress.NO_TIME,
-                List.of());
-        PutResult result = store.put(HeaderCodec.encode(name, header));
-        return result instanceof PutResult.Refused refused ? HeaderCodec.decode(refused.there()) : header;
     }
 
     /** Reads on from the tip; false where that is a lap behind. */

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Reads logs for command-line tools, and writes nothing. Safe for use by several threads. */
+/** Reads logs for those that only look, and writes nothing. Safe for use by several threads. */
 public final class StateLogReader {
     private StateLogReader() {}
 
@@ -18,8 +18,13 @@ public final class StateLogReader {
         return LogLoader.header(store, name, Consistency.STRONG).map(header -> read(store, name, header));
     }
 
+    /** Whether a log exists, read eventually consistent: one that was begun a moment ago may not be seen. */
+    public static boolean exists(StateLogStore store, LogName name) {
+        return LogLoader.header(store, name, Consistency.EVENTUAL).isPresent();
+    }
+
     private static LogContents read(StateLogStore store, LogName name, Header header) {
-        LogLoader.Loaded loaded = new LogLoader(store, name, header).load(Consistency.STRONG);
+        LogLoader.Loaded loaded = new LogLoader(store, name, header).load(Consistency.STRONG, absent -> {});
         LogImage image = loaded.image();
         // A bucket's knowledge as loaded, plus what entries tell: for a bucket that is never written, the start number.
         List<BucketStamp> stamps = IntStream.range(0, header.allBuckets())

@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -297,10 +298,11 @@ class DriverSchedulesTest {
             }
         }
 
-        private boolean isIdle(Position position) {
+        private boolean isIdle(@Nullable Position position) {
             List<BatchItem> last = shard.get(shard.size() - 1);
-            return position.sequenceNumber()
-                    .equals(last.get(0).record().position().sequenceNumber());
+            return position != null
+                    && position.sequenceNumber()
+                            .equals(last.get(0).record().position().sequenceNumber());
         }
     }
 }

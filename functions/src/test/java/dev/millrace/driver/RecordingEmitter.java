@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.engine.Output;
 import dev.millrace.sink.Emitter;
 import dev.millrace.sink.IdentifiedOutput;
+import dev.millrace.sink.OutputId;
 import dev.millrace.state.Entry;
 import dev.millrace.state.FaultyStore;
+import dev.millrace.state.LogName;
 import dev.millrace.state.StoredOutput;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ final class RecordingEmitter implements Emitter {
     private final FaultyStore store;
     private final Map<String, Output> taken = new LinkedHashMap<>();
     private final List<Long> emissions = new ArrayList<>();
+    private int repeated;
 
     Consumer<List<IdentifiedOutput>> before = outputs -> {};
     Consumer<List<IdentifiedOutput>> after = outputs -> {};
@@ -49,7 +52,9 @@ final class RecordingEmitter implements Emitter {
     }
 
     private void take(IdentifiedOutput output) {
-        Entry entry = store.committed.get(output.id().number());
+        OutputId id = output.id();
+        Entry entry = store.committed(new LogName(id.pipeline(), id.stage(), id.partition()), id.epoch())
+                .get(id.number());
         assertThat(entry).as("E1: the entry of %s is committed", output.id()).isNotNull();
         StoredOutput stored =
                 Objects.requireNonNull(entry).outbox().get(output.id().index());
@@ -60,6 +65,7 @@ final class RecordingEmitter implements Emitter {
         }
         Output before = taken.putIfAbsent(output.id().toString(), output.output());
         if (before != null) {
+            repeated++;
             assertThat(Arrays.equals(before.payload(), output.output().payload()))
                     .as("id %s stands for one content", output.id())
                     .isTrue();
@@ -71,6 +77,11 @@ final class RecordingEmitter implements Emitter {
         return emissions;
     }
 
+    /** How many outputs were taken under an id that had been taken. */
+    int repeated() {
+        return repeated;
+    }
+
     List<String> ids() {
         return List.copyOf(taken.keySet());
     }
@@ -79,6 +90,13 @@ final class RecordingEmitter implements Emitter {
     long takenOf(long number) {
         return taken.keySet().stream()
                 .filter(id -> id.matches(".*/" + number + "/\\d+"))
+                .count();
+    }
+
+    /** The same of an entry of one of several logs. */
+    long takenOf(String partition, long number) {
+        return taken.keySet().stream()
+                .filter(id -> id.matches(".*/" + partition + "/\\d+/" + number + "/\\d+"))
                 .count();
     }
 

@@ -142,6 +142,10 @@ final class Rig {
 
     /** The dead letters taken: each one's reason and sequence number. */
     List<String> letters() {
+        return letters(emitter);
+    }
+
+    static List<String> letters(RecordingEmitter emitter) {
         return emitter.outputs(Output.DEAD_LETTERS).stream()
                 .map(text -> text.replaceAll("\\{\"reason\":\"([^\"]*)\".*\"sequence_number\":\"?([^\",]*).*", "$1 $2"))
                 .toList();

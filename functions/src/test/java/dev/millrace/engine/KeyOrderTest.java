@@ -23,7 +23,7 @@ class KeyOrderTest {
                 byte[] end = key(random, alphabet, 11);
                 byte[] key = Arrays.copyOf(shared, shared.length + end.length);
                 System.arraycopy(end, 0, key, shared.length, end.length);
-                states.add(new KeyState(i, KeyId.of("counts", key)));
+                states.add(new KeyState(i, KeyId.of("counts", key), Floors.NONE));
             }
             List<KeyState> expected = new ArrayList<>(states);
             expected.sort(Comparator.comparing(state -> state.id));

@@ -162,7 +162,7 @@ class CatchUpRulesTest {
     @Test
     void r3_whenALogHasParentsAndABucketIsMissing_thenItIsNotTakenForEmpty() {
         LogName child = TestLogs.name("shard-2");
-        Header header = new Header(1, 1, R, 1, 40, 700, List.of());
+        Header header = new Header(1, 1, R, 1, 40, 700, 800, List.of());
         store.put(HeaderCodec.encode(child, header));
         KeyedState state = new KeyedState(1);
         state.apply(put("a", "1"));

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.engine.CellChange;
+import dev.millrace.engine.Floor;
+import dev.millrace.engine.HashRange;
 import dev.millrace.engine.KeyId;
 import dev.millrace.engine.KeyedState;
 import dev.millrace.engine.Output;
@@ -32,7 +34,8 @@ class CodecTest {
             256,
             17,
             -5,
-            List.of(new Floor(BigInteger.TWO, BigInteger.TWO.pow(128).subtract(BigInteger.ONE), 3)));
+            Progress.NO_TIME,
+            List.of(new Floor(new HashRange(BigInteger.TWO, HashRange.ALL.last()), 3)));
     private static final Entry ENTRY = new Entry(
             8_193,
             Entry.Kind.BATCH,

@@ -46,7 +46,7 @@ class EntrySizeTest {
                 List.of(new BucketStamp(16, 8_192)),
                 cells,
                 List.of());
-        Header header = new Header(1, 1, 8_192, 256, 0, Progress.NO_TIME, List.of());
+        Header header = Header.first(8_192, 256);
 
         int bytes = EntryCodec.encode(ItemKey.slot(TestLogs.name("shardId-000000000000"), header, 8_193), entry)
                 .bytes();

@@ -38,7 +38,9 @@ public final class FaultyStore implements StateLogStore {
 
     private final Map<Long, Map<String, String>> folds = new HashMap<>();
 
-    /** Every entry that was ever committed, by number. */
+    private final Map<String, Map<Long, Entry>> logs = new HashMap<>();
+
+    /** Every entry that was ever committed, by number, of the log that was written to first: of most tests, the only one. */
     public final Map<Long, Entry> committed = new TreeMap<>();
 
     /** All writes that took place, in order. */
@@ -57,6 +59,23 @@ public final class FaultyStore implements StateLogStore {
         lag = key -> 0;
         beforeRead = key -> {};
         beforePut = item -> {};
+    }
+
+    /** Every entry that was ever committed to a log, by number. */
+    public Map<Long, Entry> committed(LogName name, long epoch) {
+        return ofRing(epoch + "/" + name + "/ring");
+    }
+
+    /** The same for the log that an entry's item belongs to. */
+    public Map<Long, Entry> committedBeside(StoredItem entry) {
+        return ofRing(entry.key().partitionKey());
+    }
+
+    private Map<Long, Entry> ofRing(String ring) {
+        if (logs.isEmpty()) {
+            logs.put(ring, committed);
+        }
+        return logs.computeIfAbsent(ring, ignored -> new TreeMap<>());
     }
 
     /** Delayed writes arrive, those first that were sent first. */
@@ -165,7 +184,7 @@ public final class FaultyStore implements StateLogStore {
             landed.add(item);
             versions.computeIfAbsent(item.key(), ignored -> new ArrayList<>()).add(Optional.of(item));
             if (item.key().kind() == ItemKey.Kind.ENTRY) {
-                Entry before = committed.put(item.number(), EntryCodec.decode(item));
+                Entry before = committedBeside(item).put(item.number(), EntryCodec.decode(item));
                 if (before != null) {
                     throw new AssertionError("entry " + item.number() + " was committed twice");
                 }

@@ -22,7 +22,7 @@ public abstract class StateLogContract {
     private static final AtomicInteger PARTITIONS = new AtomicInteger();
 
     private final LogName name = TestLogs.name("shard-" + PARTITIONS.incrementAndGet());
-    private final Header header = new Header(1, 1, 8, 3, 0, 0, List.of());
+    private final Header header = Header.first(8, 3);
 
     /** The store, which may hold logs of other tests. */
     protected abstract StateLogStore store();
@@ -62,7 +62,7 @@ public abstract class StateLogContract {
 
     @Test
     void whenARunIsLargerThanARequest_thenThePagesTogetherHaveItAll() {
-        Header wide = new Header(1, 1, 64, 3, 0, 0, List.of());
+        Header wide = Header.first(64, 3);
         for (int number = 0; number < 12; number++) {
             store().put(new StoredItem(ItemKey.slot(name, wide, number), number, noise(200_000, number)));
         }
@@ -100,7 +100,7 @@ public abstract class StateLogContract {
         assertThat(store().readLast(ItemKey.header(name, 0), Consistency.STRONG))
                 .isEmpty();
         for (long epoch : new long[] {1, 10, 9}) {
-            store().put(HeaderCodec.encode(name, new Header(1, epoch, 8, 3, 0, 0, List.of())));
+            store().put(HeaderCodec.encode(name, new Header(1, epoch, 8, 3, 0, 0, 0, List.of())));
         }
 
         assertThat(LogLoader.header(store(), name, Consistency.STRONG))

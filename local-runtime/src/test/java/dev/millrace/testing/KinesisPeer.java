@@ -22,8 +22,9 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 /**
- * A server that speaks Kinesis as far as {@code PutRecords} goes: it keeps to the limits of requests and records, and
- * refuses the records that it is told to, one by one. What it has taken is in {@link #taken}, in order.
+ * A server that speaks Kinesis as far as {@code PutRecords} goes, and lists shards that it is told of: it keeps to the limits
+ * of requests and records, and refuses the records that it is told to, one by one. What it has taken is in {@link #taken}, in
+ * order.
  */
 public final class KinesisPeer implements AutoCloseable {
     /** A record it has taken. */
@@ -36,12 +37,14 @@ public final class KinesisPeer implements AutoCloseable {
     private static final int MAX_RECORDS = 500;
     private static final int MAX_REQUEST_BYTES = 5 << 20;
     private static final int MAX_RECORD_BYTES = 1 << 20;
+    private static final String LARGEST_HASH = "340282366920938463463374607431768211455";
 
     private final ObjectMapper cbor = new ObjectMapper(new CBORFactory());
     private final HttpServer server;
     private final Set<String> streams;
     private final List<Taken> taken = new ArrayList<>();
     private final List<Integer> requestSizes = new ArrayList<>();
+    private List<String> shards = List.of();
     private Predicate<Taken> refuse = candidate -> false;
 
     private KinesisPeer(HttpServer server, Set<String> streams) {
@@ -77,6 +80,11 @@ public final class KinesisPeer implements AutoCloseable {
         refuse = predicate;
     }
 
+    /** From now on lists these shards, open and without parents, of whatever stream. */
+    public synchronized void list(String... shardIds) {
+        shards = List.of(shardIds);
+    }
+
     public synchronized List<Taken> taken() {
         return List.copyOf(taken);
     }
@@ -95,8 +103,10 @@ public final class KinesisPeer implements AutoCloseable {
         try (exchange) {
             JsonNode request = cbor.readTree(exchange.getRequestBody());
             String stream = request.path("StreamName").asText();
-            if (!"Kinesis_20131202.PutRecords"
-                    .equals(exchange.getRequestHeaders().getFirst("X-Amz-Target"))) {
+            String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
+            if ("Kinesis_20131202.ListShards".equals(target) && !listed().isEmpty()) {
+                reply(exchange, 200, listing());
+            } else if (!"Kinesis_20131202.PutRecords".equals(target)) {
                 error(exchange, "UnknownOperationException", "only PutRecords");
             } else if (!streams.contains(stream)) {
                 error(exchange, "ResourceNotFoundException", "Stream " + stream + " under account 0 not found.");
@@ -104,6 +114,20 @@ public final class KinesisPeer implements AutoCloseable {
                 putRecords(exchange, stream, request.path("Records"));
             }
         }
+    }
+
+    private synchronized List<String> listed() {
+        return shards;
+    }
+
+    private ObjectNode listing() {
+        ObjectNode reply = cbor.createObjectNode();
+        for (String shardId : listed()) {
+            ObjectNode shard = reply.withArray("Shards").addObject().put("ShardId", shardId);
+            shard.putObject("HashKeyRange").put("StartingHashKey", "0").put("EndingHashKey", LARGEST_HASH);
+            shard.putObject("SequenceNumberRange").put("StartingSequenceNumber", "1");
+        }
+        return reply;
     }
 
     private void putRecords(HttpExchange exchange, String stream, JsonNode records) throws IOException {

@@ -13,12 +13,12 @@ import dev.millrace.local.mapping.EventSourceMapping;
 import dev.millrace.local.mapping.StageFunction;
 import dev.millrace.plan.Plan;
 import dev.millrace.plan.ResultTable;
+import dev.millrace.plan.Stage;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,20 +56,9 @@ public final class DevRuntime implements AutoCloseable {
             LocalClients clients = LocalClients.of(endpoint.uri());
             parts.push(clients);
             new Resources(endpoint.kinesis(), clients.dynamoDb()).create(plan, options.shards());
-            Checkpoints checkpoints = checkpoints(options.endpoint().dataDirectory(), pipeline);
-            KinesisHandler handler = new KinesisHandler(
-                    pipeline,
-                    settings(options, checkpoints),
-                    clients.dynamoDb(),
-                    clients.kinesis(),
-                    options.endpoint().clock());
-            parts.push(EventSourceMapping.start(
-                    endpoint.kinesis(),
-                    plan.sourceStream(),
-                    function(handler),
-                    options.mapping(),
-                    checkpoints,
-                    options.endpoint().clock()));
+            for (Stage stage : plan.stages()) {
+                parts.push(mapping(plan, stage, endpoint, clients, options));
+            }
             started = true;
             return new DevRuntime(plan, endpoint, parts);
         } finally {
@@ -79,14 +68,33 @@ public final class DevRuntime implements AutoCloseable {
         }
     }
 
-    private static Checkpoints checkpoints(@Nullable Path dataDirectory, Pipeline pipeline) {
-        return dataDirectory == null
+    private static EventSourceMapping mapping(
+            Plan plan, Stage stage, LocalEndpoint endpoint, LocalClients clients, DevOptions options) {
+        Path dataDirectory = options.endpoint().dataDirectory();
+        Checkpoints checkpoints = dataDirectory == null
                 ? Checkpoints.inMemory()
-                : Checkpoints.inDirectory(dataDirectory.resolve("mappings").resolve(pipeline.name()));
+                : Checkpoints.inDirectory(dataDirectory
+                        .resolve("mappings")
+                        .resolve(plan.pipeline().name())
+                        .resolve(stage.name()));
+        KinesisHandler handler = new KinesisHandler(
+                plan.pipeline(),
+                settings(stage, options, checkpoints),
+                clients.dynamoDb(),
+                clients.kinesis(),
+                options.endpoint().clock());
+        return EventSourceMapping.start(
+                endpoint.kinesis(),
+                stage.inputStream(),
+                function(handler),
+                options.mapping(),
+                checkpoints,
+                options.endpoint().clock());
     }
 
-    private static HandlerSettings settings(DevOptions options, Checkpoints checkpoints) {
+    private static HandlerSettings settings(Stage stage, DevOptions options, Checkpoints checkpoints) {
         return new HandlerSettings(
+                Optional.of(stage.name()),
                 Optional.empty(),
                 new PartitionSettings(
                         checkpoints.mappingId(),

@@ -27,10 +27,10 @@ final class Resources {
     }
 
     void create(Plan plan, int sourceShards) {
-        createStream(plan.sourceStream(), sourceShards);
         plan.pipeline().deadLetterStream().ifPresent(stream -> createStream(stream, 1));
         StateTable.createIfAbsent(dynamoDb, plan.stateTable());
         for (Stage stage : plan.stages()) {
+            createStream(stage.inputStream(), sourceShards);
             stage.outputStreams().forEach(stream -> createStream(stream, 1));
             stage.tables().forEach(this::createTable);
         }
