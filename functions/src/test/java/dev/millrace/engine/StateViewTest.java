@@ -2,6 +2,7 @@ package dev.millrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.Aggregation;
 import dev.millrace.Aggregations;
 import dev.millrace.EventTime;
 import dev.millrace.Pipeline;
@@ -17,10 +18,16 @@ class StateViewTest {
     private final KeyedState state = new KeyedState(4);
 
     private void put(long place, long count) {
-        byte[] accumulator =
-                Aggregations.<String>count().accumulatorCodec().encode(count);
-        state.apply(new CellChange(
-                KeyId.of("counts", "home".getBytes(StandardCharsets.UTF_8)), place, accumulator));
+        byte[] accumulator = encoded(Aggregations.<String>count(), count);
+        state.apply(new CellChange(KeyId.of("counts", "home".getBytes(StandardCharsets.UTF_8)), place, accumulator));
+    }
+
+    private static <A> byte[] encoded(Aggregation<String, A, Long> counting, long count) {
+        A accumulator = counting.create();
+        for (long i = 0; i < count; i++) {
+            accumulator = counting.add(accumulator, "any");
+        }
+        return counting.accumulatorCodec().encode(accumulator);
     }
 
     private StateView view() {
