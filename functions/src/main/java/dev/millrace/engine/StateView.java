@@ -64,7 +64,7 @@ public final class StateView {
     /**
      * The current results of a key, by operator and window.
      *
-     * @param key the partition key that its records were put with, which is the key as stored
+     * @param key the key as stored, as text: the partition key of its records, or what the codec of keyBy makes of it
      * @throws RuntimeException whatever the pipeline's codecs and aggregations throw
      */
     public List<CurrentResult> results(String key) {
@@ -104,17 +104,24 @@ public final class StateView {
                     : ((Windows.Tumbling) windows).size().toMillis();
             long slide =
                     windows instanceof Windows.Sliding sliding ? sliding.slide().toMillis() : size;
-            ofSlices(cells, size, slide)
+            long slice = windows instanceof Windows.Sliding sliding ? sliding.sliceMillis() : size;
+            ofSlices(cells, size, slide, slice)
                     .forEach((start, slices) ->
                             results.add(new CurrentResult(operator, start, start + size, result(aggregation, slices))));
         }
     }
 
-    /** The slices of each window, by the window's start. */
-    private static Map<Long, List<byte[]>> ofSlices(NavigableMap<Long, byte[]> cells, long size, long slide) {
+    /**
+     * The slices of each window, by the window's start. What begins some milliseconds after its slice has no part in that
+     * many windows, see {@link SlicedWindowing}.
+     */
+    private static Map<Long, List<byte[]>> ofSlices(
+            NavigableMap<Long, byte[]> cells, long size, long slide, long sliceMillis) {
         Map<Long, List<byte[]>> windows = new TreeMap<>();
-        cells.forEach((slice, bytes) -> {
-            for (long start = Math.floorDiv(slice, slide) * slide; start + size > slice; start -= slide) {
+        cells.forEach((place, bytes) -> {
+            long slice = Math.floorDiv(place, sliceMillis) * sliceMillis;
+            long endsAfter = slice + (place - slice) * slide;
+            for (long start = Math.floorDiv(slice, slide) * slide; start + size > endsAfter; start -= slide) {
                 windows.computeIfAbsent(start, first -> new ArrayList<>()).add(bytes);
             }
         });

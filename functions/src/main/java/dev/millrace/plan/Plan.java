@@ -35,6 +35,7 @@ public record Plan(Pipeline pipeline, List<Stage> stages, String stateTable) {
     public static Plan of(Pipeline pipeline) {
         PlanChecks.check(pipeline);
         List<StageSlice> slices = StageSlice.allOf(pipeline);
+        StageNames.check(pipeline, slices);
         return new Plan(
                 pipeline,
                 slices.stream().map(slice -> stage(pipeline, slice, slices)).toList(),
@@ -53,30 +54,35 @@ public record Plan(Pipeline pipeline, List<Stage> stages, String stateTable) {
                 }
             }
         }
+        List<StageSlice> upstreams = slices.stream()
+                .filter(other -> other.exchanges().containsValue(slice.name()))
+                .toList();
+        List<Exchange> exchanges = slice.exchanges().values().stream()
+                .map(stage -> new Exchange(stage, StageNames.internalStream(pipeline, stage)))
+                .toList();
+        Permissions permissions = new Permissions().readStream(inputStream(pipeline, slice));
+        upstreams.forEach(upstream -> permissions.listShards(inputStream(pipeline, upstream)));
+        exchanges.forEach(exchange -> permissions.sendTo(exchange.stream()));
+        streams.forEach(permissions::appendTo);
+        pipeline.deadLetterStream().ifPresent(permissions::appendTo);
+        permissions.keepStateIn(stateTable(pipeline));
+        tables.keySet().forEach(permissions::writeRowsOf);
         return new Stage(
                 slice.name(),
                 inputStream(pipeline, slice),
-                slices.stream()
-                        .filter(other -> other.exchanges().containsValue(slice.name()))
-                        .map(StageSlice::name)
-                        .toList(),
+                upstreams.stream().map(StageSlice::name).toList(),
                 slice.operators(),
                 List.copyOf(tables.values()),
                 List.copyOf(streams),
-                slice.exchanges().values().stream()
-                        .map(stage -> new Exchange(stage, internalStream(pipeline, stage)))
-                        .toList());
+                exchanges,
+                permissions.toList());
     }
 
     private static String inputStream(Pipeline pipeline, StageSlice slice) {
         Operator source = pipeline.operators().get(0);
         return slice.keyBy().isPresent()
-                ? internalStream(pipeline, slice.name())
+                ? StageNames.internalStream(pipeline, slice.name())
                 : ((Transform.Source) source.transform()).stream();
-    }
-
-    static String internalStream(Pipeline pipeline, String stage) {
-        return pipeline.name() + "-" + stage;
     }
 
     /** The stage of this name. */

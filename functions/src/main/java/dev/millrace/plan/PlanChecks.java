@@ -18,9 +18,11 @@ final class PlanChecks {
     private final Set<String> aggregated = new HashSet<>();
 
     private final Map<String, ResultTable> tables = new HashMap<>();
+    private final GroupingChecks groupings;
 
     private PlanChecks(Pipeline pipeline) {
         this.pipeline = pipeline;
+        this.groupings = new GroupingChecks(pipeline);
     }
 
     static void check(Pipeline pipeline) {
@@ -33,6 +35,7 @@ final class PlanChecks {
                     + "' has no sink, so nothing would come of it: end it with toTable, toStream or collect");
         }
         PlanChecks checks = new PlanChecks(pipeline);
+        pipeline.deadLetterStream().ifPresent(stream -> checks.checkNotSource("sends dead letters", stream));
         operators.forEach(checks::check);
     }
 
@@ -43,20 +46,9 @@ final class PlanChecks {
         if (isAggregate || (!takesLate && !operator.inputs().isEmpty() && aggregated.containsAll(operator.inputs()))) {
             aggregated.add(operator.name());
         }
-        if (transform instanceof Transform.KeyBy) {
-            checkKeyBy(operator);
-        }
+        groupings.check(operator);
         if (transform instanceof Transform.To to) {
             checkSink(operator, to.sink());
-        }
-    }
-
-    private void checkKeyBy(Operator operator) {
-        boolean isUsed = pipeline.operators().stream()
-                .anyMatch(follower -> follower.inputs().contains(operator.name()));
-        if (!isUsed) {
-            throw new PipelineException("pipeline '" + pipeline.name() + "': operator '" + operator.name()
-                    + "' groups by key, and nothing follows: call aggregate, or window and aggregate");
         }
     }
 
@@ -64,11 +56,14 @@ final class PlanChecks {
         if (sink instanceof Sink.Table<Object> table) {
             checkTable(operator, Plan.resultTable(table));
         } else if (sink instanceof Sink.Stream<Object> stream) {
-            String source = ((Transform.Source) pipeline.operators().get(0).transform()).stream();
-            if (stream.target().equals(source)) {
-                throw new PipelineException("pipeline '" + pipeline.name() + "' appends to '" + source
-                        + "', the stream that it reads: it would never end. Write to another stream");
-            }
+            checkNotSource("appends", stream.target());
+        }
+    }
+
+    private void checkNotSource(String what, String stream) {
+        if (stream.equals(((Transform.Source) pipeline.operators().get(0).transform()).stream())) {
+            throw new PipelineException("pipeline '" + pipeline.name() + "' " + what + " to '" + stream
+                    + "', the stream that it reads: it would never end. Name another stream");
         }
     }
 

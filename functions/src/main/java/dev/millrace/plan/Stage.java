@@ -12,6 +12,7 @@ import java.util.List;
  * @param tables the DynamoDB tables that it writes results to, in the order of the pipeline
  * @param outputStreams the Kinesis streams that it appends results to, in the order of the pipeline
  * @param exchanges the stages that it sends to, in the order of the pipeline
+ * @param permissions what its function must be allowed to do, and no more; streams first
  */
 public record Stage(
         String name,
@@ -20,13 +21,15 @@ public record Stage(
         List<String> operators,
         List<ResultTable> tables,
         List<String> outputStreams,
-        List<Exchange> exchanges) {
+        List<Exchange> exchanges,
+        List<Permission> permissions) {
     public Stage {
         upstreams = List.copyOf(upstreams);
         operators = List.copyOf(operators);
         tables = List.copyOf(tables);
         outputStreams = List.copyOf(outputStreams);
         exchanges = List.copyOf(exchanges);
+        permissions = List.copyOf(permissions);
     }
 
     /** Whether it reads the pipeline's source, and not an internal stream. */

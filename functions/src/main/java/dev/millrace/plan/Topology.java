@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A plan for reading: as text, as a Mermaid diagram, as JSON. The same plan always gives the same characters. */
@@ -42,7 +41,17 @@ public final class Topology {
                 .append('\n');
         for (Stage stage : plan.stages()) {
             text.append("\nstage ").append(stage.name()).append('\n');
-            text.append("  reads   stream ").append(stage.inputStream()).append('\n');
+            text.append("  reads   stream ").append(stage.inputStream());
+            if (!stage.readsSource()) {
+                text.append(" from stage ").append(String.join(", ", stage.upstreams()));
+            }
+            text.append('\n');
+            stage.exchanges()
+                    .forEach(exchange -> text.append("  sends   stream ")
+                            .append(exchange.stream())
+                            .append(" to stage ")
+                            .append(exchange.stage())
+                            .append('\n'));
             stage.tables()
                     .forEach(table ->
                             text.append("  writes  ").append(table(table)).append('\n'));
@@ -82,61 +91,7 @@ public final class Topology {
 
     /** A Mermaid flowchart, from streams through operators to tables and streams. Ends with a line's end. */
     public String mermaid() {
-        StringBuilder chart = new StringBuilder("flowchart LR\n");
-        Map<String, String> ids = new LinkedHashMap<>();
-        for (Stage stage : plan.stages()) {
-            chart.append("  stream_in[(\"stream ")
-                    .append(escaped(stage.inputStream()))
-                    .append("\")]\n");
-            chart.append("  subgraph stage[\"stage ")
-                    .append(escaped(stage.name()))
-                    .append("\"]\n");
-            for (Operator operator : operators(stage)) {
-                String id = "op" + ids.size();
-                ids.put(operator.name(), id);
-                chart.append("    ")
-                        .append(id)
-                        .append("[\"")
-                        .append(label(operator))
-                        .append("\"]\n");
-            }
-            chart.append("  end\n");
-            chart.append("  stream_in --> ").append(ids.get(stage.name())).append('\n');
-            for (Operator operator : operators(stage)) {
-                for (String input : operator.inputs()) {
-                    chart.append("  ")
-                            .append(ids.get(input))
-                            .append(" --> ")
-                            .append(ids.get(operator.name()))
-                            .append('\n');
-                }
-                if (operator.transform() instanceof Transform.To to) {
-                    chart.append("  ").append(ids.get(operator.name())).append(" --> ");
-                    chart.append(ids.get(operator.name()))
-                            .append("_out[(\"")
-                            .append(escaped(target(to.sink())))
-                            .append("\")]\n");
-                }
-            }
-        }
-        plan.pipeline()
-                .deadLetterStream()
-                .ifPresent(stream -> chart.append("  stage -.-> dead_letters[(\"dead letters: stream ")
-                        .append(escaped(stream))
-                        .append("\")]\n"));
-        return chart.toString();
-    }
-
-    private static String label(Operator operator) {
-        String details = details(operator.transform()).entrySet().stream()
-                .map(detail -> "<br/>" + escaped(detail.getKey() + " " + detail.getValue()))
-                .collect(Collectors.joining());
-        return "<b>" + escaped(operator.name()) + "</b><br/>"
-                + operator.transform().kind() + details;
-    }
-
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("\"", "&quot;").replace("<", "&lt;");
+        return MermaidChart.of(plan);
     }
 
     /** One JSON object, indented. Ends with a line's end. */
@@ -151,6 +106,12 @@ public final class Topology {
             ObjectNode node = stages.addObject();
             node.put("name", stage.name());
             node.put("input_stream", stage.inputStream());
+            ArrayNode upstreams = node.putArray("upstreams");
+            stage.upstreams().forEach(upstreams::add);
+            ArrayNode exchanges = node.putArray("exchanges");
+            stage.exchanges()
+                    .forEach(exchange ->
+                            exchanges.addObject().put("stage", exchange.stage()).put("stream", exchange.stream()));
             ArrayNode tables = node.putArray("tables");
             for (ResultTable table : stage.tables()) {
                 tables.addObject()
@@ -160,10 +121,20 @@ public final class Topology {
             }
             ArrayNode streams = node.putArray("output_streams");
             stage.outputStreams().forEach(streams::add);
+            ArrayNode permissions = node.putArray("permissions");
+            stage.permissions().forEach(permission -> addJson(permissions, permission));
             ArrayNode operators = node.putArray("operators");
             operators(stage).forEach(operator -> addJson(operators, operator));
         }
         return root.toPrettyString().replace("\r\n", "\n") + "\n";
+    }
+
+    private static void addJson(ArrayNode permissions, Permission permission) {
+        ObjectNode node = permissions.addObject();
+        node.put("kind", permission.kind().name().toLowerCase(Locale.ROOT));
+        node.put("name", permission.name());
+        ArrayNode actions = node.putArray("actions");
+        permission.actions().forEach(actions::add);
     }
 
     private static void addJson(ArrayNode operators, Operator operator) {
@@ -176,6 +147,10 @@ public final class Topology {
     }
 
     private List<Operator> operators(Stage stage) {
+        return operators(plan, stage);
+    }
+
+    static List<Operator> operators(Plan plan, Stage stage) {
         return stage.operators().stream().map(plan.pipeline()::operator).toList();
     }
 
@@ -184,11 +159,16 @@ public final class Topology {
     }
 
     /** What there is to say of an operator beside its kind, in order. */
-    private static Map<String, String> details(Transform transform) {
+    static Map<String, String> details(Transform transform) {
         Map<String, String> details = new LinkedHashMap<>();
         if (transform instanceof Transform.Source source) {
             details.put("stream", source.stream());
             details.put("event time", eventTime(source.eventTime()));
+        } else if (transform instanceof Transform.KeyBy keyBy) {
+            details.put("groups by", keyBy.byPartitionKey() ? "partition key" : "any key");
+            if (!keyBy.byPartitionKey()) {
+                details.put("sends", keyBy.combines() ? "values combined" : "values one by one");
+            }
         } else if (transform instanceof Transform.Aggregate aggregate) {
             details.put("windows", windows(aggregate.windows()));
             details.put("emission", emission(aggregate.emission()));
@@ -240,7 +220,7 @@ public final class Topology {
         };
     }
 
-    private static String target(Sink<Object> sink) {
+    static String target(Sink<Object> sink) {
         if (sink instanceof Sink.Table<Object> table) {
             return table(Plan.resultTable(table));
         }

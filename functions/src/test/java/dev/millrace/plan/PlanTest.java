@@ -65,35 +65,6 @@ class PlanTest {
     }
 
     @Test
-    void groupingByKeyTwiceOnOneWay_isRefused() {
-        refused(
-                events -> toTable(
-                        counts(events)
-                                .map(Result::key)
-                                .keyByPartitionKey(text -> text)
-                                .aggregate(Aggregations.<String>count()),
-                        "t"),
-                "groups by key what was grouped by key before",
-                "a second stage",
-                "write to a stream that another pipeline reads");
-        refused(
-                events -> toTable(counts(events.merge(counts(events).map(Result::key))), "t"),
-                "groups by key what was grouped by key before");
-    }
-
-    @Test
-    void regroupingLateRecords_isRefused() {
-        refused(
-                events -> toTable(
-                        counts(events.keyByPartitionKey(text -> text)
-                                .window(Windows.tumbling(Duration.ofMinutes(1)))
-                                .aggregate(Aggregations.<String>count())
-                                .lateRecords()),
-                        "t"),
-                "groups by key what was grouped by key before");
-    }
-
-    @Test
     void groupingByKeyThatNothingFollows_isRefused() {
         refused(
                 events -> {
@@ -151,6 +122,17 @@ class PlanTest {
                 events -> events.toStream("events", text -> text, String.class),
                 "appends to 'events'",
                 "it would never end");
+    }
+
+    @Test
+    void deadLettersInTheStreamThatIsRead_areRefused() {
+        PipelineBuilder builder = Pipeline.named("orders").deadLetters("events");
+        builder.from("events", Codecs.string(), EventTime.ingestion()).toStream("copies", text -> text, String.class);
+        Pipeline pipeline = builder.build();
+
+        assertThatThrownBy(() -> Plan.of(pipeline))
+                .isInstanceOf(PipelineException.class)
+                .hasMessageContainingAll("sends dead letters to 'events'", "it would never end");
     }
 
     @Test

@@ -23,7 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TopologyTest {
-    private static Plan plan() {
+    /** One stage, with most of what a stage can have. */
+    private static Plan oneStage() {
         PipelineBuilder builder = Pipeline.named("orders").deadLetters("orders-dead-letters");
         EventStream<String> orders = builder.from(
                 "orders", Codecs.string(), EventTime.extracted(text -> Instant.EPOCH, Duration.ofSeconds(5)));
@@ -44,14 +45,37 @@ class TopologyTest {
         return Plan.of(builder.build());
     }
 
+    /** Three stages: one grouping follows another, and late records stay with their sender. */
+    private static Plan stages() {
+        PipelineBuilder builder = Pipeline.named("shop").deadLetters("shop-dead-letters");
+        EventStream<String> orders = builder.from("orders", Codecs.string(), EventTime.ingestion());
+        AggregatedStream<String, String, Long> perCustomer = orders.keyBy(text -> text)
+                .named("customers")
+                .window(Windows.tumbling(Duration.ofMinutes(10)))
+                .aggregate(Aggregations.<String>count())
+                .named("orders-per-customer");
+        perCustomer.lateRecords().toStream("late-orders", text -> text, String.class);
+        perCustomer
+                .map(result -> result.value().toString())
+                .merge(orders)
+                .keyBy(text -> text)
+                .named("sizes")
+                .withoutCombining()
+                .window(Windows.tumbling(Duration.ofHours(1)))
+                .aggregate(Aggregations.<String>count())
+                .named("customers-per-size")
+                .toTable("sizes", row -> row.key("orders", Result::key));
+        return Plan.of(builder.build());
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"topology.txt", "topology.mmd", "topology.json"})
+    @ValueSource(strings = {"topology.txt", "topology.mmd", "topology.json", "stages.txt", "stages.mmd", "stages.json"})
     void isPrintedAsInTheGoldenFile(String file) throws IOException {
-        Topology topology = Topology.of(plan());
+        Topology topology = Topology.of(file.startsWith("stages") ? stages() : oneStage());
         String printed =
-                switch (file) {
-                    case "topology.txt" -> topology.text();
-                    case "topology.mmd" -> topology.mermaid();
+                switch (file.substring(file.indexOf('.'))) {
+                    case ".txt" -> topology.text();
+                    case ".mmd" -> topology.mermaid();
                     default -> topology.json();
                 };
 
