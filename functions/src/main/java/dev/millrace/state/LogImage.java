@@ -5,6 +5,7 @@ import dev.millrace.engine.KeyId;
 import dev.millrace.engine.KeyedState;
 import dev.millrace.engine.Progress;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A log in memory: everything up to its tip, and nothing that is not committed (L2). */
@@ -89,6 +90,13 @@ final class LogImage {
         return tipEntry != null && tipEntry.kind() == Entry.Kind.SEAL;
     }
 
+    SealedLog sealed(LogName name) {
+        if (!isSealed()) {
+            throw new IllegalStateException("the log of " + name + " is not sealed");
+        }
+        return new SealedLog(header, tip, progress, state);
+    }
+
     /** The turn of the entry after the tip (B1). */
     BucketTurn nextTurn() {
         return Rotation.next(turn, tipBytes, tip + 1, header, this::bucketBytes);
@@ -97,6 +105,13 @@ final class LogImage {
     /** About what a bucket takes in the table, in bytes. */
     long bucketBytes(int bucket) {
         return sizes.estimate(bucket, state.bucket(bucket).bytes());
+    }
+
+    long fullestBucketBytes() {
+        return IntStream.range(0, header.allBuckets())
+                .mapToLong(this::bucketBytes)
+                .max()
+                .orElse(0);
     }
 
     /** All keyed state, before compression, in bytes. */

@@ -203,11 +203,7 @@ public final class StateLog {
      * @throws IllegalStateException if it is not sealed
      */
     public SealedLog sealed() {
-        LogImage current = loaded();
-        if (!current.isSealed()) {
-            throw new IllegalStateException("the log of " + name + " is not sealed");
-        }
-        return new SealedLog(current.header, current.tip(), current.progress(), current.state);
+        return loaded().sealed(name);
     }
 
     /** The number of the last entry known here; the header's start number where there is none. */
@@ -253,12 +249,7 @@ public final class StateLog {
 
     /** The fullest bucket's share of what a bucket may take: 1 is full. An estimate; commits check exactly (B4). */
     public double fullestBucket() {
-        LogImage current = loaded();
-        long fullest = 0;
-        for (int bucket = 0; bucket < current.header.allBuckets(); bucket++) {
-            fullest = Math.max(fullest, current.bucketBytes(bucket));
-        }
-        return (double) fullest / settings.itemLimitBytes();
+        return (double) loaded().fullestBucketBytes() / settings.itemLimitBytes();
     }
 
     public StateLogCounters counters() {

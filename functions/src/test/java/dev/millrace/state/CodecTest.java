@@ -82,6 +82,8 @@ class CodecTest {
     @Test
     void whenItemsAreEncoded_thenTheyDecodeToTheSame() {
         assertThat(HeaderCodec.decode(headerItem())).isEqualTo(HEADER);
+        Header withArrival = new Header(1, 2, 8, 3, 4, 5, 6, HEADER.floors());
+        assertThat(HeaderCodec.decode(HeaderCodec.encode(NAME, withArrival))).isEqualTo(withArrival);
         assertSame(EntryCodec.decode(entryItem()), ENTRY);
         assertThat(cells(BucketCodec.decode(bucketItem()))).isEqualTo(TestLogs.cells(onlyBucketZero()));
         assertThat(BucketCodec.decodeOutput(outputItem())).isEqualTo(bytes("a large result ".repeat(20)));

@@ -9,11 +9,17 @@ import static dev.millrace.state.TestLogs.payloads;
 import static dev.millrace.state.TestLogs.put;
 import static dev.millrace.state.TestLogs.small;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.millrace.engine.Changes;
+import dev.millrace.engine.HashRange;
 import dev.millrace.engine.Output;
+import dev.millrace.engine.Position;
+import dev.millrace.engine.Progress;
+import dev.millrace.engine.RoutingHash;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -189,5 +195,63 @@ public abstract class StateLogContract {
             commit(log, put("a", "" + i));
         }
         assertThat(store().read(apart, Consistency.STRONG)).isEmpty();
+    }
+
+    @Test
+    void whenALogIsSealed_thenItTakesNothingMore_andItsOutboxIsReadBack() {
+        StateLog log = caughtUp(store(), name, small("one"));
+        StateLog zombie = caughtUp(store(), name, small("two"));
+        commit(log, put("a", "1"));
+        zombie.catchUp();
+        List<Output> lastWords = List.of(new Output("out", bytes("last")));
+
+        assertThat(log.seal(lastWords)).isEqualTo(new CommitResult.Committed(2));
+
+        assertThat(commit(zombie, put("a", "2"))).isEqualTo(new CommitResult.Fenced());
+        zombie.catchUp();
+        assertThat(payloads(zombie.tipOutbox())).isEqualTo(payloads(lastWords));
+        for (StateLog each : List.of(log, zombie, caughtUp(store(), name, small("three")))) {
+            assertThat(each.isSealed()).isTrue();
+            assertThat(each.sealed().sealNumber()).isEqualTo(2);
+            assertThat(each.progress().position()).isEqualTo(new Position("1", 0, false));
+            assertThatExceptionOfType(LogSealedException.class).isThrownBy(() -> commit(each, put("a", "2")));
+            assertThatExceptionOfType(LogSealedException.class).isThrownBy(() -> each.seal(List.of()));
+        }
+    }
+
+    @Test
+    void whenALogTakesOver_thenItBeginsWithTheStateInItsRange() {
+        StateLog parent = caughtUp(store(), name, small("one"));
+        for (int i = 0; i < 20; i++) {
+            commit(parent, put("k" + i, "v" + i));
+        }
+        parent.markTipEmitted();
+        parent.seal(List.of());
+        List<HashRange> halves = TestLogs.halves();
+        List<StateLog> children = new ArrayList<>();
+        for (HashRange half : halves) {
+            LogName child = TestLogs.name("shard-" + PARTITIONS.incrementAndGet());
+            LogOrigin origin =
+                    begun -> new Inheritance(half, List.of(new Inheritance.Parent(parent.sealed(), HashRange.ALL)));
+            children.add(new StateLog(store(), child, small("two").withLayout(16, 5), origin));
+            children.get(children.size() - 1).catchUp();
+            LogContents stored = StateLogReader.read(store(), child).orElseThrow();
+            assertThat(cells(stored.state()))
+                    .isEqualTo(cells(children.get(children.size() - 1).state()));
+            stored.state()
+                    .forEach((id, ofKey) ->
+                            assertThat(half.contains(RoutingHash.of(id.key()))).isTrue());
+        }
+
+        TreeMap<String, String> both = new TreeMap<>();
+        children.forEach(child -> both.putAll(cells(child.state())));
+        assertThat(both).hasSize(20).isEqualTo(cells(parent.state()));
+        for (StateLog child : children) {
+            assertThat(child.header().buckets()).isEqualTo(parent.header().buckets());
+            assertThat(child.header().ringSlots()).isEqualTo(parent.header().ringSlots());
+            assertThat(child.progress()).isEqualTo(new Progress(null, 20_000, 900 * 20, 900 * 20));
+            assertThat(child.tip()).isEqualTo(21);
+            assertThat(child.seal(List.of())).isEqualTo(new CommitResult.Committed(22));
+        }
     }
 }

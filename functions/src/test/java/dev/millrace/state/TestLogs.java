@@ -2,11 +2,13 @@ package dev.millrace.state;
 
 import dev.millrace.engine.CellChange;
 import dev.millrace.engine.Changes;
+import dev.millrace.engine.HashRange;
 import dev.millrace.engine.KeyId;
 import dev.millrace.engine.KeyedState;
 import dev.millrace.engine.Output;
 import dev.millrace.engine.Position;
 import dev.millrace.engine.Progress;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,6 +45,14 @@ final class TestLogs {
 
     static CellChange remove(String key) {
         return new CellChange(KeyId.of("count", bytes(key)), 0, null);
+    }
+
+    /** All routing hashes, the lower half first. */
+    static List<HashRange> halves() {
+        BigInteger middle = HashRange.ALL.last().shiftRight(1);
+        return List.of(
+                new HashRange(BigInteger.ZERO, middle),
+                new HashRange(middle.add(BigInteger.ONE), HashRange.ALL.last()));
     }
 
     static byte[] bytes(String text) {

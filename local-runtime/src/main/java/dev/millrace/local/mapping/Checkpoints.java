@@ -1,5 +1,6 @@
 package dev.millrace.local.mapping;
 
+import dev.millrace.local.kinesis.ShardDescription;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -60,20 +61,28 @@ public final class Checkpoints {
 
     /** The sequence number of the last record done. */
     Optional<String> lastDone(String shardId) {
-        return get(shardId).filter(text -> !text.equals(COMPLETE));
+        return get(shardId).filter(text -> !text.startsWith(COMPLETE));
     }
 
-    /** Whether the shard is closed and all of it is done. */
-    boolean isComplete(String shardId) {
-        return get(shardId).filter(text -> text.equals(COMPLETE)).isPresent();
+    /** Whether the shard is closed and all of it is done: this very one, and none of a stream that had its name before. */
+    boolean isComplete(ShardDescription shard) {
+        return !shard.open()
+                && get(shard.shardId())
+                        .filter(text -> text.equals(completion(shard)))
+                        .isPresent();
     }
 
     void done(String shardId, String sequenceNumber) {
         put(shardId, sequenceNumber);
     }
 
-    void complete(String shardId) {
-        put(shardId, COMPLETE);
+    void complete(ShardDescription shard) {
+        put(shard.shardId(), completion(shard));
+    }
+
+    /** Where the shard ends may be where one ended that a stream of the same name had; but that was made at another time. */
+    private static String completion(ShardDescription shard) {
+        return COMPLETE + " " + shard.endingSequenceNumber() + " " + shard.createdMillis();
     }
 
     private Optional<String> get(String shardId) {

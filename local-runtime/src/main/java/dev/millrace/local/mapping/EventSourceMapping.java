@@ -7,12 +7,8 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,16 +80,14 @@ public final class EventSourceMapping implements AutoCloseable {
     }
 
     private void startPollers(List<ShardDescription> shards) {
-        Set<String> listed = shards.stream().map(ShardDescription::shardId).collect(Collectors.toSet());
         for (ShardDescription shard : shards) {
-            boolean parentsAreDone = Stream.of(shard.parentShardId(), shard.adjacentParentShardId())
-                    .filter(Objects::nonNull)
-                    .allMatch(parent -> !listed.contains(parent) || checkpoints.isComplete(parent));
+            boolean parentsAreDone = shards.stream()
+                    .filter(other -> other.shardId().equals(shard.parentShardId())
+                            || other.shardId().equals(shard.adjacentParentShardId()))
+                    .allMatch(checkpoints::isComplete);
             Thread running = pollers.get(shard.shardId());
             boolean isRunning = running != null && running.isAlive();
-            // An open shard that is said to be complete is one of a stream that was deleted and made again.
-            boolean isDone = !shard.open() && checkpoints.isComplete(shard.shardId());
-            if (parentsAreDone && !isRunning && !isDone) {
+            if (parentsAreDone && !isRunning && !checkpoints.isComplete(shard)) {
                 ShardPoller poller =
                         new ShardPoller(kinesis, stream, shard.shardId(), function, settings, checkpoints, clock, stop);
                 Thread thread = new Thread(poller, "millrace-mapping-" + stream + "-" + shard.shardId());

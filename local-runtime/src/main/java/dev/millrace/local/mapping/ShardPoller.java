@@ -75,13 +75,20 @@ final class ShardPoller implements Runnable {
                 }
             }
             if (!isStopped()) {
-                checkpoints.complete(shardId);
+                complete();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (KinesisException | UncheckedIOException e) {
             LOG.warn("Shard {} of stream {} cannot be read: {}", shardId, stream, e.getMessage());
         }
+    }
+
+    private void complete() {
+        kinesis.describe(stream).shards().stream()
+                .filter(shard -> shard.shardId().equals(shardId) && !shard.open())
+                .findFirst()
+                .ifPresent(checkpoints::complete);
     }
 
     private boolean isStopped() {

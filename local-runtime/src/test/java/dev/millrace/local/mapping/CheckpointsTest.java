@@ -3,8 +3,10 @@ package dev.millrace.local.mapping;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.local.kinesis.ShardDescription;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -13,6 +15,12 @@ import org.junit.jupiter.api.io.TempDir;
 class CheckpointsTest {
     private static final String SHARD = "shardId-000000000000";
     private static final String OTHER = "shardId-000000000001";
+
+    /** The other shard, closed. */
+    private static ShardDescription closed(long createdMillis, long endOrdinal) {
+        return new ShardDescription(
+                1, null, null, BigInteger.ZERO, BigInteger.TEN, createdMillis, 0, endOrdinal, createdMillis + 5, 0);
+    }
 
     @TempDir
     Path temporary;
@@ -37,14 +45,13 @@ class CheckpointsTest {
         assertThat(checkpoints.lastDone(SHARD)).isEmpty();
         checkpoints.done(SHARD, "17");
         checkpoints.done(SHARD, "18");
-        checkpoints.complete(OTHER);
+        checkpoints.complete(closed(7, 20));
 
         Checkpoints reopened = Checkpoints.inDirectory(directory);
 
         assertThat(reopened.lastDone(SHARD)).hasValue("18");
-        assertThat(reopened.isComplete(SHARD)).isFalse();
         assertThat(reopened.lastDone(OTHER)).isEmpty();
-        assertThat(reopened.isComplete(OTHER)).isTrue();
+        assertThat(reopened.isComplete(closed(7, 20))).isTrue();
         reopened.done(SHARD, "19");
         assertThat(Checkpoints.inDirectory(directory).lastDone(SHARD)).hasValue("19");
     }
@@ -61,13 +68,22 @@ class CheckpointsTest {
     @Test
     void aCompleteShard_hasNoLastRecord() {
         Checkpoints checkpoints = Checkpoints.inDirectory(temporary);
-        checkpoints.done(SHARD, "17");
+        checkpoints.done(OTHER, "17");
 
-        checkpoints.complete(SHARD);
+        checkpoints.complete(closed(7, 20));
 
-        assertThat(checkpoints.isComplete(SHARD)).isTrue();
+        assertThat(checkpoints.isComplete(closed(7, 20))).isTrue();
+        assertThat(checkpoints.lastDone(OTHER)).isEmpty();
         assertThat(checkpoints.lastDone(SHARD)).isEmpty();
-        assertThat(checkpoints.isComplete(OTHER)).isFalse();
+    }
+
+    @Test
+    void aShardOfAStreamThatWasMadeAgain_isNotComplete() {
+        Checkpoints checkpoints = Checkpoints.inDirectory(temporary);
+        checkpoints.complete(closed(7, 20));
+
+        assertThat(checkpoints.isComplete(closed(7, 21))).isFalse();
+        assertThat(checkpoints.isComplete(closed(8, 20))).isFalse();
     }
 
     @Test

@@ -53,6 +53,10 @@ class EventSourceMappingTest {
                         .toList());
     }
 
+    private boolean isComplete(Checkpoints checkpoints, int index) {
+        return checkpoints.isComplete(kinesis.describe(STREAM).shards().get(index));
+    }
+
     private static List<String> data(String key, int from, int to) {
         return IntStream.range(from, to).mapToObj(i -> key + "/" + i).toList();
     }
@@ -193,7 +197,7 @@ class EventSourceMappingTest {
         }
 
         assertThat(function.taken()).isEqualTo(data("k", 0, 12));
-        assertThat(checkpoints.isComplete(shard(0))).isTrue();
+        assertThat(isComplete(checkpoints, 0)).isTrue();
     }
 
     @Test
@@ -243,12 +247,34 @@ class EventSourceMappingTest {
         Checkpoints checkpoints = Checkpoints.inMemory();
         try (EventSourceMapping mapping = start(PROMPT, checkpoints)) {
             assertThat(mapping).isNotNull();
-            await().until(() -> checkpoints.isComplete(shard(0)));
+            await().until(() -> isComplete(checkpoints, 0));
 
             kinesis.deleteStream(STREAM);
             kinesis.createStream(STREAM, 1, false, Map.of());
             put("new", 0, 3);
 
+            await().until(() -> function.taken().containsAll(data("new", 0, 3)));
+        }
+    }
+
+    @Test
+    void aStreamMadeAgainAndSplitAgain_isReadFromItsBeginning() {
+        kinesis.createStream(STREAM, 1, false, Map.of());
+        put("old", 0, 3);
+        kinesis.splitShard(STREAM, shard(0), MIDDLE);
+        Checkpoints checkpoints = Checkpoints.inMemory();
+        try (EventSourceMapping mapping = start(PROMPT, checkpoints)) {
+            assertThat(mapping).isNotNull();
+            await().until(() -> isComplete(checkpoints, 0));
+        }
+        kinesis.deleteStream(STREAM);
+        clock.advance(Duration.ofSeconds(1));
+        kinesis.createStream(STREAM, 1, false, Map.of());
+        put("new", 0, 3);
+        kinesis.splitShard(STREAM, shard(0), MIDDLE);
+
+        try (EventSourceMapping mapping = start(PROMPT, checkpoints)) {
+            assertThat(mapping).isNotNull();
             await().until(() -> function.taken().containsAll(data("new", 0, 3)));
         }
     }
