@@ -21,8 +21,35 @@ public final class Book {
         "be", "on", "at", "by", "I", "which", "have", "or", "from", "this", "her", "but", "they", "she", "were", "all"
     };
     private static final String[] SYLLABLES = {
-        "ba", "cor", "da", "el", "fin", "gra", "hol", "in", "jo", "ka", "lun", "mer", "na", "or", "pel", "qua", "ri", "sto",
-        "tu", "ven", "wal", "xi", "yor", "zen", "na\u00ef", "caf\u00e9", "\u00fcb", "\u00e5n", "\u00f8r"
+        "ba",
+        "cor",
+        "da",
+        "el",
+        "fin",
+        "gra",
+        "hol",
+        "in",
+        "jo",
+        "ka",
+        "lun",
+        "mer",
+        "na",
+        "or",
+        "pel",
+        "qua",
+        "ri",
+        "sto",
+        "tu",
+        "ven",
+        "wal",
+        "xi",
+        "yor",
+        "zen",
+        "na\u00ef",
+        "caf\u00e9",
+        "\u00fcb",
+        "\u00e5n",
+        "\u00f8r"
     };
     private static final String[] ENDS = {".", ".", ".", ".", "!", "?", ";", ":"};
 

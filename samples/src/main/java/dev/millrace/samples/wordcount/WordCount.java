@@ -26,8 +26,7 @@ public final class WordCount implements PipelineDefinition {
         words.aggregate(Aggregations.count())
                 .named("counts")
                 .emit(Emission.onUpdate())
-                .toTable(
-                        "word-counts", row -> row.key("word", Result::key).attribute("count", Result::value));
+                .toTable("word-counts", row -> row.key("word", Result::key).attribute("count", Result::value));
         words.window(Windows.tumbling(Duration.ofMinutes(1)))
                 .aggregate(Aggregations.count())
                 .named("counts-per-minute")
@@ -43,7 +42,6 @@ public final class WordCount implements PipelineDefinition {
 
     @Override
     public Optional<ExampleRecord> example() {
-        return Optional.of(
-                new ExampleRecord("some-key", "It was the best of times, it was the worst of times"));
+        return Optional.of(new ExampleRecord("some-key", "It was the best of times, it was the worst of times"));
     }
 }

@@ -58,7 +58,6 @@ class WordsTest {
     @Test
     void whenAWordIsLowerCased_thenItsNeighboursDoNotMatter() {
         // A sigma at the end of a word has a form of its own.
-        assertThat(Words.of("\u039f\u0394\u039f\u03a3.\u0391"))
-                .containsExactly("\u03bf\u03b4\u03bf\u03c2", "\u03b1");
+        assertThat(Words.of("\u039f\u0394\u039f\u03a3.\u0391")).containsExactly("\u03bf\u03b4\u03bf\u03c2", "\u03b1");
     }
 }
