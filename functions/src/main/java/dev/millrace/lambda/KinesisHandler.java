@@ -69,18 +69,13 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
         this.kinesis = kinesis;
         this.clock = clock;
         StateLogStore store = new DynamoDbStateLogStore(
-                dynamoDb, settings.stateTable().orElse(plan.stateTable()), KinesisHandler::sleepUninterruptibly);
-        OutboxEmitter emitter = new OutboxEmitter(
-                pipeline, () -> dynamoDb, () -> kinesis, duration -> Thread.sleep(duration.toMillis()));
+                dynamoDb, settings.stateTable().orElse(plan.stateTable()), KinesisHandler::sleep);
+        OutboxEmitter emitter = new OutboxEmitter(pipeline, () -> dynamoDb, () -> kinesis, KinesisHandler::sleep);
         this.partitions = new Partitions(plan, store, emitter, settings, Partitions.defaultStateBytes());
     }
 
-    private static void sleepUninterruptibly(Duration duration) {
-        try {
-            Thread.sleep(duration.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private static void sleep(Duration duration) throws InterruptedException {
+        Thread.sleep(duration.toMillis());
     }
 
     @Override
