@@ -2,25 +2,20 @@ package dev.millrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.Aggregations;
+import dev.millrace.EventTime;
+import dev.millrace.Pipeline;
+import dev.millrace.PipelineBuilder;
+import dev.millrace.Windows;
 import dev.millrace.engine.Scenario.Input;
-import java.lang.reflect.Array;
-import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
-import java.util.ArrayDeque;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
-import java.util.Deque;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Once all windows have closed, nothing of their keys is left: neither in the state log nor in memory. */
@@ -47,11 +42,56 @@ class MemoryTest {
         TestEnvironment one =
                 BatchingPropertyTest.oneAtATime(scenario, new TestPartition(scenario.pipeline(), scenario.limits()));
         assertThat(one.cells()).isEmpty();
-        assertThat(kept(one.task())).isEmpty();
+        assertThat(Memory.kept(one.task())).isEmpty();
 
         TestEnvironment faulty = new FaultyRun(scenario).run();
         assertThat(faulty.cells()).isEmpty();
-        assertThat(kept(faulty.task())).isEmpty();
+        assertThat(Memory.kept(faulty.task())).isEmpty();
+    }
+
+    /** Windows of a century, so that nothing is ever due. */
+    private static Pipeline longWindows() {
+        PipelineBuilder builder = Pipeline.named("long");
+        builder.from("events", Event.CODEC, EventTime.ingestion())
+                .keyBy(Event::key)
+                .window(Windows.tumbling(Duration.ofDays(36_500)))
+                .aggregate(Aggregations.count());
+        return builder.build();
+    }
+
+    private static void apply(TestEnvironment environment, int keys) {
+        for (int key = 0; key < keys; key++) {
+            environment.task().apply(environment.record(new Event("key-" + key, LATER_MILLIS, 1)), 0);
+        }
+        environment.finishDue();
+    }
+
+    @Test
+    void whenABatchIsRolledBackAgainAndAgain_thenMemoryDoesNotGrow() {
+        TestEnvironment environment = TestEnvironment.of(longWindows());
+        apply(environment, 100);
+        environment.commit();
+        for (int i = 0; i < 100; i++) {
+            apply(environment, 200);
+            environment.task().rollback();
+        }
+
+        // The keys and their cells, and as many again that are not let go yet.
+        assertThat(Memory.kept(environment.task())).hasSizeBetween(200, 1_000);
+    }
+
+    @Test
+    void whenOthersCommitAgainAndAgain_thenMemoryDoesNotGrow() {
+        TestPartition partition = new TestPartition(longWindows(), Limits.DEFAULT);
+        TestEnvironment busy = new TestEnvironment(partition);
+        TestEnvironment follower = new TestEnvironment(partition);
+        for (int i = 0; i < 100; i++) {
+            apply(busy, 100);
+            busy.commit();
+            follower.catchUp();
+        }
+
+        assertThat(Memory.kept(follower.task())).hasSizeBetween(200, 1_000);
     }
 
     @Test
@@ -63,64 +103,6 @@ class MemoryTest {
         TestEnvironment open =
                 BatchingPropertyTest.oneAtATime(scenario, new TestPartition(scenario.pipeline(), scenario.limits()));
 
-        assertThat(kept(open.task())).hasSizeGreaterThan(1);
-    }
-
-    /** All keys' states and cells that can be reached from a task, however it keeps them. */
-    private static List<Object> kept(Task task) {
-        List<Object> kept = new ArrayList<>();
-        Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-        Deque<Object> next = new ArrayDeque<>(List.of(task));
-        while (!next.isEmpty()) {
-            Object object = next.pop();
-            if (!seen.add(object)) {
-                continue;
-            }
-            if (object instanceof KeyState || object instanceof Cell) {
-                kept.add(object);
-            }
-            for (@Nullable Object part : parts(object)) {
-                if (part != null) {
-                    next.push(part);
-                }
-            }
-        }
-        return kept;
-    }
-
-    private static List<@Nullable Object> parts(Object object) {
-        List<@Nullable Object> parts = new ArrayList<>();
-        if (object instanceof Collection<?> collection) {
-            parts.addAll(collection);
-        } else if (object instanceof Map<?, ?> map) {
-            parts.addAll(map.keySet());
-            parts.addAll(map.values());
-        } else if (object instanceof Object[] array) {
-            for (int i = 0; i < array.length; i++) {
-                parts.add(Array.get(array, i));
-            }
-        } else {
-            // The project's own classes; what others keep is reached through collections.
-            for (Class<?> type = object.getClass();
-                    type != null && type.getName().startsWith("dev.millrace.");
-                    type = type.getSuperclass()) {
-                for (Field field : type.getDeclaredFields()) {
-                    if (!Modifier.isStatic(field.getModifiers())
-                            && !field.getType().isPrimitive()) {
-                        parts.add(value(field, object));
-                    }
-                }
-            }
-        }
-        return parts;
-    }
-
-    private static @Nullable Object value(Field field, Object object) {
-        try {
-            field.setAccessible(true);
-            return field.get(object);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e);
-        }
+        assertThat(Memory.kept(open.task())).hasSizeGreaterThan(1);
     }
 }
