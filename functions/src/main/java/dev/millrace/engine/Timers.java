@@ -57,6 +57,7 @@ final class Timers {
             return keys.isEmpty();
         });
         mostEntries = Math.max(FEW, 2 * entries);
+        earliestMillis = keysByTime.isEmpty() ? NEVER : keysByTime.firstKey();
     }
 
     /**
