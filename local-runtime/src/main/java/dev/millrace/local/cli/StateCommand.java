@@ -6,7 +6,6 @@ import dev.millrace.state.StateLogStore;
 import dev.millrace.state.UnreadableItemException;
 import dev.millrace.state.dynamodb.DynamoDbStateLogStore;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -75,7 +74,7 @@ final class StateCommand implements Callable<Integer> {
         StateReport report = new StateReport(plan, key);
         try (KinesisClient kinesis = at.client();
                 DynamoDbClient dynamoDb = at.dynamoDbClient()) {
-            StateLogStore store = new DynamoDbStateLogStore(dynamoDb, plan.stateTable(), this::pause);
+            StateLogStore store = new DynamoDbStateLogStore(dynamoDb, plan.stateTable(), surroundings.pause());
             for (String shard : shards(kinesis, plan.sourceStream())) {
                 read(report, store, shard);
             }
@@ -99,14 +98,6 @@ final class StateCommand implements Callable<Integer> {
             report.read(store, shard);
         } catch (UnreadableItemException e) {
             report.unreadable(shard, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private void pause(Duration duration) {
-        try {
-            surroundings.pause().pause(duration);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
