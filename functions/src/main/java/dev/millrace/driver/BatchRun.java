@@ -11,16 +11,26 @@ import dev.millrace.engine.Task;
 import dev.millrace.state.BucketFullException;
 import dev.millrace.state.EntryTooLargeException;
 import dev.millrace.state.KeyStateTooLargeException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt at a batch. Records are applied one after another, and committed together until an entry is full (L4). What
  * does not fit one entry is begun again in smaller parts; a record that does not fit by itself, or that leaves traces as it
- * fails, is passed over by the pipeline's policy, or ends the batch, while those before it are committed. A bucket that is full
- * ends it with an exception: no record is to blame, and none is passed over.
+ * fails, is passed over by the pipeline's policy, or ends the batch, while those before it are committed. A bucket that is
+ * full, and a key's state that is too large and not the record's, end it with an exception: no record is to blame, and none is
+ * passed over.
  */
 final class BatchRun {
+    /**
+     * How often records are applied again since one of them has failed, before those that come before it are committed. That
+     * costs as much as applying thousands of records, so not every failure is worth it; without it, a batch in which many
+     * fail would take time by the square of its size.
+     */
+    private static final int MOST_RESTARTS = 16;
+
     private final PartitionDriver driver;
     private final Pipeline pipeline;
     private final Task task;
@@ -34,6 +44,8 @@ final class BatchRun {
     private int next;
     /** How many items may go into one entry. */
     private int entryItems;
+    /** How often failing records have had what is not committed begun again. */
+    private int restarts;
 
     BatchRun(PartitionDriver driver, Pipeline pipeline, Task task, Batch batch) {
         this.driver = driver;
@@ -100,6 +112,10 @@ final class BatchRun {
         } catch (RecordFailure e) {
             failures[next] = e;
             if (e.needsRollback()) {
+                restarts++;
+                if (restarts >= MOST_RESTARTS && next > uncommitted) {
+                    entryItems = next - uncommitted;
+                }
                 beginAgain();
             }
             return false;
@@ -125,6 +141,7 @@ final class BatchRun {
             return false;
         }
         uncommitted = next;
+        restarts = 0;
         entryItems = Math.max(entryItems, Math.min(items.size(), 2 * entryItems));
         return true;
     }
@@ -137,7 +154,7 @@ final class BatchRun {
         } else if (isFirings && task.takeSmallerEntries()) {
             // What one record has made due may change more state than fits.
             entryItems = 1;
-        } else if (applied == 1 && failures[uncommitted] == null && !(tooLarge instanceof BucketFullException)) {
+        } else if (applied == 1 && failures[uncommitted] == null && isToBlame(items.get(uncommitted), tooLarge)) {
             BatchItem item = items.get(uncommitted);
             String message = String.valueOf(tooLarge.getMessage());
             failures[uncommitted] = item.exchanged() == null
@@ -148,6 +165,21 @@ final class BatchRun {
             throw tooLarge;
         }
         beginAgain();
+    }
+
+    /** Whether what does not fit may be a record's doing, rather than that of firings and updates that went with it. */
+    private static boolean isToBlame(BatchItem item, RuntimeException tooLarge) {
+        if (tooLarge instanceof KeyStateTooLargeException ofKey) {
+            return Arrays.equals(ofKey.id().key(), keyOf(item));
+        }
+        return !(tooLarge instanceof BucketFullException);
+    }
+
+    /** The key whose state an item changes: that of a part, or a record's partition key. */
+    private static byte[] keyOf(BatchItem item) {
+        return item.exchanged() instanceof Exchanged.OfPart part
+                ? part.part().key()
+                : item.record().partitionKey().getBytes(StandardCharsets.UTF_8);
     }
 
     private void beginAgain() throws FencedException {

@@ -221,6 +221,11 @@ public final class PartitionDriver {
                 if (!current.takeSmallerEntries()) {
                     throw e;
                 }
+            } catch (Error e) {
+                // The task takes note of exceptions of the user's code, not of errors: it may not know all that has
+                // changed.
+                task = null;
+                throw e;
             }
         }
         throw new ContentionException(name.toString(), MAX_ATTEMPTS);

@@ -82,7 +82,7 @@ final class AggregateOperator implements Adder {
 
     /** Whether anything will be due some time. */
     boolean isWaiting() {
-        return timers.earliestMillis() != Timers.NEVER;
+        return timers.anyBy(Timers.NEVER, state -> true);
     }
 
     private void done(DueCursor cursor) {

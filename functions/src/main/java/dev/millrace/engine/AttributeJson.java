@@ -28,7 +28,9 @@ final class AttributeJson {
 
     private static void writeValue(JsonGenerator json, String name, @Nullable Object value, int depth)
             throws IOException {
-        if (depth > MAX_DEPTH) {
+        // One that is empty counts as if it held something.
+        int deepest = value instanceof List || value instanceof Map ? depth + 1 : depth;
+        if (deepest > MAX_DEPTH) {
             throw new IllegalArgumentException(
                     "attribute '" + name + "' is nested deeper than the " + MAX_DEPTH + " levels that DynamoDB allows");
         }

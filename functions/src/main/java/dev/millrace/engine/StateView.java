@@ -20,10 +20,13 @@ public final class StateView {
 
     private final Pipeline pipeline;
     private final KeyedState state;
+    private final long watermarkMillis;
 
-    public StateView(Pipeline pipeline, KeyedState state) {
+    /** @param watermarkMillis the watermark as of the state, in epoch milliseconds: it tells which windows are over */
+    public StateView(Pipeline pipeline, KeyedState state, long watermarkMillis) {
         this.pipeline = pipeline;
         this.state = state;
+        this.watermarkMillis = watermarkMillis;
     }
 
     /**
@@ -62,7 +65,8 @@ public final class StateView {
     }
 
     /**
-     * The current results of a key, by operator and window.
+     * The current results of a key, by operator and window. Windows that are over are left out, though some of their records
+     * are still there for the windows that they share them with.
      *
      * @param key the key as stored, as text: the partition key of its records, or what the codec of keyBy makes of it
      * @throws RuntimeException whatever the pipeline's codecs and aggregations throw
@@ -80,7 +84,7 @@ public final class StateView {
         return results;
     }
 
-    private static void addResults(
+    private void addResults(
             String operator,
             Transform.Aggregate aggregate,
             NavigableMap<Long, byte[]> cells,
@@ -105,9 +109,12 @@ public final class StateView {
             long slide =
                     windows instanceof Windows.Sliding sliding ? sliding.slide().toMillis() : size;
             long slice = windows instanceof Windows.Sliding sliding ? sliding.sliceMillis() : size;
-            ofSlices(cells, size, slide, slice)
-                    .forEach((start, slices) ->
-                            results.add(new CurrentResult(operator, start, start + size, result(aggregation, slices))));
+            long keptMillis = size + windows.allowedLateness().toMillis();
+            ofSlices(cells, size, slide, slice).forEach((start, slices) -> {
+                if (start + keptMillis > watermarkMillis) {
+                    results.add(new CurrentResult(operator, start, start + size, result(aggregation, slices)));
+                }
+            });
         }
     }
 

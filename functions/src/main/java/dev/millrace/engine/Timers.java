@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class Timers {
     static final long NEVER = Long.MAX_VALUE;
 
+    /** Fewer entries are not worth a look at which of them still count. */
+    private static final int FEW = 16;
+
     private final TreeMap<Long, List<KeyState>> keysByTime = new TreeMap<>();
     /** The keys at {@link #currentMillis} in order, those before {@link #next} being done; null between times. */
     private @Nullable List<KeyState> current;
@@ -21,6 +24,10 @@ final class Timers {
     private int next;
     /** No entry is for an earlier time. */
     private long earliestMillis = NEVER;
+    /** How many entries there are, and with how many those that no longer count are let go. */
+    private int entries;
+
+    private int mostEntries = FEW;
 
     /** Enters a key for a time, unless it is entered for it or an earlier one. */
     void schedule(KeyState state, long timeMillis) {
@@ -28,7 +35,29 @@ final class Timers {
             state.scheduledMillis = timeMillis;
             keysByTime.computeIfAbsent(timeMillis, time -> new ArrayList<>()).add(state);
             earliestMillis = Math.min(earliestMillis, timeMillis);
+            entries++;
+            if (entries > mostEntries) {
+                letGo();
+            }
         }
+    }
+
+    /**
+     * Lets go of entries that are passed over in the end: a partition that rolls back again and again before a far end of a
+     * window makes new ones each time. Called once the entries have doubled, so that it costs little for each.
+     */
+    private void letGo() {
+        entries = 0;
+        keysByTime.entrySet().removeIf(at -> {
+            List<KeyState> keys = at.getValue();
+            if (keys != current) {
+                keys.removeIf(state -> state.dead || state.scheduledMillis != at.getKey());
+            }
+            entries += keys.size();
+            return keys.isEmpty();
+        });
+        mostEntries = Math.max(FEW, 2 * entries);
+        earliestMillis = keysByTime.isEmpty() ? NEVER : keysByTime.firstKey();
     }
 
     /**
@@ -64,6 +93,7 @@ final class Timers {
                 }
             }
             keysByTime.remove(currentMillis);
+            entries -= keys.size();
             earliestMillis = keysByTime.isEmpty() ? NEVER : keysByTime.firstKey();
             current = null;
         }
@@ -86,6 +116,8 @@ final class Timers {
 
     void clear() {
         keysByTime.clear();
+        entries = 0;
+        mostEntries = FEW;
         earliestMillis = NEVER;
         current = null;
     }

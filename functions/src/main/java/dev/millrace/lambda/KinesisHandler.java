@@ -15,6 +15,7 @@ import dev.millrace.engine.Output;
 import dev.millrace.engine.UpstreamId;
 import dev.millrace.engine.UpstreamShard;
 import dev.millrace.exchange.ExchangeEmitter;
+import dev.millrace.exchange.ExchangeReader;
 import dev.millrace.exchange.InternalStream;
 import dev.millrace.plan.Exchange;
 import dev.millrace.plan.PipelineLoader;
@@ -22,9 +23,9 @@ import dev.millrace.plan.Plan;
 import dev.millrace.plan.Stage;
 import dev.millrace.sink.Emitter;
 import dev.millrace.sink.OutboxEmitter;
-import dev.millrace.sink.Pause;
 import dev.millrace.state.StateLogStore;
 import dev.millrace.state.dynamodb.DynamoDbStateLogStore;
+import dev.millrace.time.Pause;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,8 +90,8 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
         this.exchangeReader = new ExchangeReader(pipeline.name(), stage);
         this.clock = clock;
         StateLogStore store = new DynamoDbStateLogStore(
-                dynamoDb, settings.stateTable().orElse(plan.stateTable()), KinesisHandler::sleepUninterruptibly);
-        Pause pause = duration -> Thread.sleep(duration.toMillis());
+                dynamoDb, settings.stateTable().orElse(plan.stateTable()), KinesisHandler::sleep);
+        Pause pause = KinesisHandler::sleep;
         OutboxEmitter emitter =
                 new OutboxEmitter(pipeline, () -> dynamoDb, () -> kinesis, pause, exchanges(stage, kinesis, pause));
         this.partitions = new Partitions(
@@ -148,12 +149,8 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
                         KinesisEventReader.records(event), input.shard(shard).range());
     }
 
-    private static void sleepUninterruptibly(Duration duration) {
-        try {
-            Thread.sleep(duration.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private static void sleep(Duration duration) throws InterruptedException {
+        Thread.sleep(duration.toMillis());
     }
 
     @Override

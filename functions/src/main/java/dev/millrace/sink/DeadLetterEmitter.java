@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.millrace.engine.Output;
+import dev.millrace.time.Pause;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

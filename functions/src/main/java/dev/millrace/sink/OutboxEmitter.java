@@ -5,6 +5,7 @@ import dev.millrace.Pipeline;
 import dev.millrace.Sink;
 import dev.millrace.Transform;
 import dev.millrace.engine.Output;
+import dev.millrace.time.Pause;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package dev.millrace.sink;
 
+import dev.millrace.time.Pause;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -2,6 +2,7 @@ package dev.millrace.sink;
 
 import dev.millrace.Sink;
 import dev.millrace.engine.SinkPayloads;
+import dev.millrace.time.Pause;
 import java.util.ArrayList;
 import java.util.List;
 import software.amazon.awssdk.services.kinesis.KinesisClient;

@@ -3,6 +3,7 @@ package dev.millrace.driver;
 import dev.millrace.engine.HashRange;
 import dev.millrace.engine.Position;
 import dev.millrace.engine.RoutingHash;
+import dev.millrace.engine.SourceRecord;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,7 +43,17 @@ final class TestStream implements StreamShards {
     final List<String> proofs = new ArrayList<>();
 
     TestStream() {
-        add(HashRange.ALL, List.of());
+        this(1);
+    }
+
+    /** @param count how many shards there are at first, of about equal ranges */
+    TestStream(int count) {
+        BigInteger all = BigInteger.ONE.shiftLeft(128);
+        for (int i = 0; i < count; i++) {
+            BigInteger first = all.multiply(BigInteger.valueOf(i)).divide(BigInteger.valueOf(count));
+            BigInteger next = all.multiply(BigInteger.valueOf(i + 1L)).divide(BigInteger.valueOf(count));
+            add(new HashRange(first, next.subtract(BigInteger.ONE)), List.of());
+        }
     }
 
     private Shard add(HashRange range, List<String> parents) {
@@ -76,6 +87,14 @@ final class TestStream implements StreamShards {
     BatchItem put(String key, long offsetMillis) {
         BatchItem item = Rig.item(++numbers, key, offsetMillis);
         of(key).records.add(item);
+        return item;
+    }
+
+    /** Puts a record of any kind into a shard. */
+    BatchItem put(Shard shard, String partitionKey, byte[] data, long arrivalMillis) {
+        Position position = new Position(Integer.toString(++numbers), 0, false);
+        BatchItem item = BatchItem.of(new SourceRecord(partitionKey, data, position, arrivalMillis));
+        shard.records.add(item);
         return item;
     }
 

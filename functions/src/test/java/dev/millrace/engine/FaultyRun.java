@@ -1,5 +1,6 @@
 package dev.millrace.engine;
 
+import dev.millrace.Pipeline;
 import dev.millrace.engine.Scenario.Input;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +8,7 @@ import java.util.Random;
 
 /** Runs a scenario in batches, with rollbacks, crashes, lost replies and other environments taking over, as its seed says. */
 final class FaultyRun {
-    private final Scenario scenario;
+    private final List<Input> inputs;
     private final TestPartition partition;
     private final List<TestEnvironment> environments = new ArrayList<>();
     private final Random random;
@@ -18,13 +19,18 @@ final class FaultyRun {
     private int next;
 
     FaultyRun(Scenario scenario) {
-        this.scenario = scenario;
-        this.partition = new TestPartition(scenario.pipeline(), scenario.limits());
-        for (int i = 0; i < scenario.environments(); i++) {
-            environments.add(new TestEnvironment(partition));
+        this(scenario.pipeline(), scenario.limits(), scenario.environments(), scenario.inputs(), scenario.seed());
+    }
+
+    /** Records are processed as they arrive. */
+    FaultyRun(Pipeline pipeline, Limits limits, int environments, List<Input> inputs, long seed) {
+        this.inputs = inputs;
+        this.partition = new TestPartition(pipeline, limits);
+        for (int i = 0; i < environments; i++) {
+            this.environments.add(new TestEnvironment(partition));
         }
-        this.random = new Random(scenario.seed());
-        this.current = environments.get(0);
+        this.random = new Random(seed);
+        this.current = this.environments.get(0);
     }
 
     TestPartition partition() {
@@ -33,10 +39,10 @@ final class FaultyRun {
 
     /** @return the environment that committed last */
     TestEnvironment run() {
-        while (uncommitted < scenario.inputs().size()) {
+        while (uncommitted < inputs.size()) {
             finishDue();
-            if (next < scenario.inputs().size()) {
-                Input input = scenario.inputs().get(next);
+            if (next < inputs.size()) {
+                Input input = inputs.get(next);
                 if (input instanceof Input.Tick && next > uncommitted) {
                     commit();
                 } else if (input instanceof Input.Tick tick) {

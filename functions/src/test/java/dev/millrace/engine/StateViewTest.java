@@ -38,7 +38,7 @@ class StateViewTest {
                 .aggregate(Aggregations.count())
                 .named("counts")
                 .toTable("t", row -> row.key("key", Result::key));
-        return new StateView(builder.build(), state);
+        return new StateView(builder.build(), state, Progress.NO_TIME);
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.millrace.state.ItemKey;
 import dev.millrace.state.StateLogUnavailableException;
 import dev.millrace.state.StoredItem;
 import dev.millrace.state.UsageMeter;
+import dev.millrace.time.Pause;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,13 +30,13 @@ final class BatchReads {
 
     private final DynamoDbClient client;
     private final String table;
-    private final Pauser pauser;
+    private final Pause pause;
     private final UsageMeter meter;
 
-    BatchReads(DynamoDbClient client, String table, Pauser pauser, UsageMeter meter) {
+    BatchReads(DynamoDbClient client, String table, Pause pause, UsageMeter meter) {
         this.client = client;
         this.table = table;
-        this.pauser = pauser;
+        this.pause = pause;
         this.meter = meter;
     }
 
@@ -72,18 +73,24 @@ final class BatchReads {
             int before = left.size();
             left = unprocessed == null ? List.of() : unprocessed.keys();
             if (left.size() == before) {
-                pause(pauses++, keys.get(0));
+                waitAfter(pauses++, keys.get(0));
             }
         }
     }
 
-    private void pause(int pauses, ItemKey key) {
+    private void waitAfter(int pauses, ItemKey key) {
         if (pauses == MOST_PAUSES) {
             throw new StateLogUnavailableException(
                     "table '" + table + "' left out items from " + key + " on, " + (pauses + 1)
                             + " times: it is throttled",
                     null);
         }
-        pauser.pause(FIRST_PAUSE.multipliedBy(1L << pauses));
+        try {
+            pause.pause(FIRST_PAUSE.multipliedBy(1L << pauses));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StateLogUnavailableException(
+                    "interrupted while waiting to read items from " + key + " on of table '" + table + "' again", e);
+        }
     }
 }

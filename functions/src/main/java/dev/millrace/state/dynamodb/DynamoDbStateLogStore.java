@@ -10,6 +10,7 @@ import dev.millrace.state.StateLogUnavailableException;
 import dev.millrace.state.StoredItem;
 import dev.millrace.state.Usage;
 import dev.millrace.state.UsageMeter;
+import dev.millrace.time.Pause;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,13 +38,13 @@ public final class DynamoDbStateLogStore implements StateLogStore {
     private final UsageMeter meter = new UsageMeter();
 
     /**
-     * @param client stays the caller's to close; its retries are all there are, but for what is said of {@code pauser}
-     * @param pauser waits before items that a batch left out are asked for again
+     * @param client stays the caller's to close; its retries are all there are, but for what is said of {@code pause}
+     * @param pause waits before items that a batch left out are asked for again
      */
-    public DynamoDbStateLogStore(DynamoDbClient client, String table, Pauser pauser) {
+    public DynamoDbStateLogStore(DynamoDbClient client, String table, Pause pause) {
         this.client = client;
         this.table = table;
-        this.batches = new BatchReads(client, table, pauser, meter);
+        this.batches = new BatchReads(client, table, pause, meter);
     }
 
     @Override

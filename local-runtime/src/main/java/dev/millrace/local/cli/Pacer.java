@@ -1,6 +1,6 @@
 package dev.millrace.local.cli;
 
-import dev.millrace.sink.Pause;
+import dev.millrace.time.Pause;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;

@@ -7,7 +7,6 @@ import dev.millrace.state.StateLogStore;
 import dev.millrace.state.UnreadableItemException;
 import dev.millrace.state.dynamodb.DynamoDbStateLogStore;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -76,7 +75,7 @@ final class StateCommand implements Callable<Integer> {
         StateReport report = new StateReport(plan, key);
         try (KinesisClient kinesis = at.client();
                 DynamoDbClient dynamoDb = at.dynamoDbClient()) {
-            StateLogStore store = new DynamoDbStateLogStore(dynamoDb, plan.stateTable(), this::pause);
+            StateLogStore store = new DynamoDbStateLogStore(dynamoDb, plan.stateTable(), surroundings.pause());
             for (Stage stage : plan.stages()) {
                 for (String shard : shards(kinesis, stage, at)) {
                     read(report, store, stage, shard);
@@ -97,14 +96,6 @@ final class StateCommand implements Callable<Integer> {
             report.read(store, stage, shard);
         } catch (UnreadableItemException e) {
             report.unreadable(stage, shard, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private void pause(Duration duration) {
-        try {
-            surroundings.pause().pause(duration);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -94,7 +94,7 @@ final class StateReport {
                 contents.stamps().stream()
                         .filter(stamp -> stamp.stamp() > contents.header().startNumber())
                         .count());
-        addState(node, new StateView(plan.pipeline(), contents.state()));
+        addState(node, new StateView(plan.pipeline(), contents.state(), progress.watermark()));
     }
 
     private void addState(ObjectNode node, StateView view) {

@@ -1,4 +1,4 @@
-package dev.millrace.sink;
+package dev.millrace.time;
 
 import java.time.Duration;
 

@@ -1,4 +1,4 @@
-package dev.millrace.lambda;
+package dev.millrace.exchange;
 
 import dev.millrace.driver.BatchItem;
 import dev.millrace.engine.Exchanged;
@@ -7,21 +7,19 @@ import dev.millrace.engine.Position;
 import dev.millrace.engine.Reason;
 import dev.millrace.engine.RecordFailure;
 import dev.millrace.engine.SourceRecord;
-import dev.millrace.exchange.PackedRecord;
-import dev.millrace.exchange.UnreadablePackedRecordException;
 import dev.millrace.plan.Stage;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what other stages have sent: each part, and each entry's end, is an item with a sub-sequence number of its own. */
-final class ExchangeReader {
+public final class ExchangeReader {
     private static final byte[] NO_DATA = {};
 
     private final String pipeline;
     private final Stage stage;
 
-    ExchangeReader(String pipeline, Stage stage) {
+    public ExchangeReader(String pipeline, Stage stage) {
         this.pipeline = pipeline;
         this.stage = stage;
     }
@@ -33,7 +31,7 @@ final class ExchangeReader {
      * @param shard the routing hashes of the shard that they come from
      * @throws IllegalStateException if a record was packed for another shard (X2)
      */
-    List<BatchItem> items(List<SourceRecord> records, HashRange shard) {
+    public List<BatchItem> items(List<SourceRecord> records, HashRange shard) {
         List<BatchItem> items = new ArrayList<>();
         for (SourceRecord whole : records) {
             try {

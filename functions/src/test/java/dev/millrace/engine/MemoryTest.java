@@ -1,0 +1,108 @@
+package dev.millrace.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.Aggregations;
+import dev.millrace.EventTime;
+import dev.millrace.Pipeline;
+import dev.millrace.PipelineBuilder;
+import dev.millrace.Windows;
+import dev.millrace.engine.Scenario.Input;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+/** Once all windows have closed, nothing of their keys is left: neither in the state log nor in memory. */
+class MemoryTest {
+    private static final long LATER_MILLIS = 1_000_000;
+
+    @Provide
+    Arbitrary<Scenario> closing() {
+        return Scenarios.scenarios().map(scenario -> {
+            List<Input> inputs = new ArrayList<>(scenario.inputs());
+            inputs.add(new Input.Tick(2 * LATER_MILLIS, true));
+            return new Scenario(
+                    scenario.aggregates(),
+                    scenario.outOfOrder(),
+                    inputs,
+                    scenario.limits(),
+                    scenario.environments(),
+                    scenario.seed());
+        });
+    }
+
+    @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
+    void whenAllWindowsHaveClosed_thenNothingIsKept(@ForAll("closing") Scenario scenario) {
+        TestEnvironment one =
+                BatchingPropertyTest.oneAtATime(scenario, new TestPartition(scenario.pipeline(), scenario.limits()));
+        assertThat(one.cells()).isEmpty();
+        assertThat(Memory.kept(one.task())).isEmpty();
+
+        TestEnvironment faulty = new FaultyRun(scenario).run();
+        assertThat(faulty.cells()).isEmpty();
+        assertThat(Memory.kept(faulty.task())).isEmpty();
+    }
+
+    /** Windows of a century, so that nothing is ever due. */
+    private static Pipeline longWindows() {
+        PipelineBuilder builder = Pipeline.named("long");
+        builder.from("events", Event.CODEC, EventTime.ingestion())
+                .keyBy(Event::key)
+                .window(Windows.tumbling(Duration.ofDays(36_500)))
+                .aggregate(Aggregations.count());
+        return builder.build();
+    }
+
+    private static void apply(TestEnvironment environment, int keys) {
+        for (int key = 0; key < keys; key++) {
+            environment.task().apply(environment.record(new Event("key-" + key, LATER_MILLIS, 1)), 0);
+        }
+        environment.finishDue();
+    }
+
+    @Test
+    void whenABatchIsRolledBackAgainAndAgain_thenMemoryDoesNotGrow() {
+        TestEnvironment environment = TestEnvironment.of(longWindows());
+        apply(environment, 100);
+        environment.commit();
+        for (int i = 0; i < 100; i++) {
+            apply(environment, 200);
+            environment.task().rollback();
+        }
+
+        // The keys and their cells, and as many again that are not let go yet.
+        assertThat(Memory.kept(environment.task())).hasSizeBetween(200, 1_000);
+    }
+
+    @Test
+    void whenOthersCommitAgainAndAgain_thenMemoryDoesNotGrow() {
+        TestPartition partition = new TestPartition(longWindows(), Limits.DEFAULT);
+        TestEnvironment busy = new TestEnvironment(partition);
+        TestEnvironment follower = new TestEnvironment(partition);
+        for (int i = 0; i < 100; i++) {
+            apply(busy, 100);
+            busy.commit();
+            follower.catchUp();
+        }
+
+        assertThat(Memory.kept(follower.task())).hasSizeBetween(200, 1_000);
+    }
+
+    @Test
+    void whenAWindowIsOpen_thenItsKeyIsFoundInMemory() {
+        List<Input> inputs = List.of(new Input.Arrival(new Event("a", LATER_MILLIS, 1), LATER_MILLIS));
+        Scenario sample = Scenarios.scenarios().sample();
+        Scenario scenario =
+                new Scenario(sample.aggregates(), sample.outOfOrder(), inputs, sample.limits(), 1, sample.seed());
+        TestEnvironment open =
+                BatchingPropertyTest.oneAtATime(scenario, new TestPartition(scenario.pipeline(), scenario.limits()));
+
+        assertThat(Memory.kept(open.task())).hasSizeGreaterThan(1);
+    }
+}
