@@ -20,6 +20,7 @@ public final class Clickstream implements PipelineDefinition {
         PipelineBuilder pipeline = Pipeline.named("clickstream").deadLetters("clicks-dead-letters");
         pipeline.from("clicks", Codecs.json(Click.class), EventTime.extracted(Click::timestamp, Duration.ofSeconds(5)))
                 .keyBy(Click::page)
+                .named("pages")
                 .window(Windows.tumbling(Duration.ofMinutes(1)))
                 .aggregate(Aggregations.count())
                 .named("views")
@@ -40,6 +41,6 @@ public final class Clickstream implements PipelineDefinition {
     @Override
     public Optional<ExampleRecord> example() {
         return Optional.of(new ExampleRecord(
-                "/home", "{\"user\":\"u17\",\"page\":\"/home\",\"timestamp\":\"2026-11-20T10:00:01.250Z\"}"));
+                "u17", "{\"user\":\"u17\",\"page\":\"/home\",\"timestamp\":\"2026-11-20T10:00:01.250Z\"}"));
     }
 }

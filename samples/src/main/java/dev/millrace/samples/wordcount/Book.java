@@ -70,11 +70,11 @@ public final class Book {
     /** @param args how many bytes to write, at least; 1.5 million unless given */
     public static void main(String[] args) throws IOException {
         int bytes = args.length == 0 ? DEFAULT_BYTES : Integer.parseInt(args[0]);
-        try (OutputStream out = new BufferedOutputStream(System.out)) {
-            for (String line : lines(bytes, 1)) {
-                out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
-            }
+        OutputStream out = new BufferedOutputStream(System.out);
+        for (String line : lines(bytes, 1)) {
+            out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
         }
+        out.flush();
     }
 
     /** The lines of a text of {@code bytes} bytes or somewhat more; each seed gives another text. */

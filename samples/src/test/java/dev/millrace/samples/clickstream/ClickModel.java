@@ -12,7 +12,8 @@ import java.util.TreeMap;
 
 /**
  * What must come of clicks, worked out naively from the rules: a shard's watermark is its largest event time so far less five
- * seconds; a click is late when its minute's end is at or before the watermark as it arrives.
+ * seconds; a click is late when its minute's end is at or before the watermark of the shard that it came in by; a minute's
+ * views are final when its end is at or before the watermarks of all shards.
  */
 final class ClickModel {
     private static final long MINUTE_MILLIS = 60_000;
@@ -23,25 +24,27 @@ final class ClickModel {
             .build();
 
     private final Map<String, Long> watermarks = new HashMap<>();
-    private final Map<String, Map<String, Long>> viewsByShard = new HashMap<>();
+    private final Map<String, Long> views = new HashMap<>();
     private final Map<String, String> reasonsByPosition = new TreeMap<>();
 
     /** Takes a click, in the order of its shard. */
-    void take(String shard, String sequenceNumber, Clicks.Put put, Instant arrival) {
-        String reason = reason(shard, put, arrival);
+    void take(String shard, String sequenceNumber, String line, Instant arrival) {
+        String reason = reason(shard, line, arrival);
         if (!reason.isEmpty()) {
             reasonsByPosition.put(shard + ":" + sequenceNumber, reason);
         }
     }
 
-    private String reason(String shard, Clicks.Put put, Instant arrival) {
+    private String reason(String shard, String line, Instant arrival) {
         JsonNode click;
         try {
-            click = JSON.readTree(put.line());
+            click = JSON.readTree(line);
         } catch (JsonProcessingException e) {
             return "undecodable";
         }
-        if (!click.isObject() || !click.path("page").isTextual()) {
+        JsonNode page = click.path("page");
+        boolean hasPage = !page.isMissingNode() && !page.isNull();
+        if (!click.isObject() || (hasPage && !page.isTextual())) {
             return "undecodable";
         }
         long time;
@@ -59,29 +62,27 @@ final class ClickModel {
         }
         long watermark = watermarks.getOrDefault(shard, Long.MIN_VALUE);
         watermarks.put(shard, Math.max(watermark, time - OUT_OF_ORDERNESS_MILLIS));
-        String page = click.path("page").textValue();
-        if (!page.equals(put.partitionKey())) {
-            return "key-mismatch";
+        if (!hasPage) {
+            return "null-key";
         }
         long start = Math.floorDiv(time, MINUTE_MILLIS) * MINUTE_MILLIS;
         if (start + MINUTE_MILLIS <= watermark) {
             return "late";
         }
-        viewsByShard
-                .computeIfAbsent(shard, name -> new HashMap<>())
-                .merge(page + " " + Instant.ofEpochMilli(start), 1L, Long::sum);
+        views.merge(page.textValue() + " " + Instant.ofEpochMilli(start), 1L, Long::sum);
         return "";
     }
 
     /** The rows: views, and whether they are final, by page and window. */
     Map<String, String> rows() {
+        long watermark =
+                watermarks.values().stream().mapToLong(Long::longValue).min().orElse(Long.MIN_VALUE);
         Map<String, String> rows = new TreeMap<>();
-        viewsByShard.forEach((shard, views) -> views.forEach((pageAndStart, count) -> {
+        views.forEach((pageAndStart, count) -> {
             String start = pageAndStart.substring(pageAndStart.lastIndexOf(' ') + 1);
             Instant end = Instant.parse(start).plusMillis(MINUTE_MILLIS);
-            boolean isFinal = end.toEpochMilli() <= watermarks.getOrDefault(shard, Long.MIN_VALUE);
-            rows.put(pageAndStart, end + " " + count + " " + isFinal);
-        }));
+            rows.put(pageAndStart, end + " " + count + " " + (end.toEpochMilli() <= watermark));
+        });
         return rows;
     }
 

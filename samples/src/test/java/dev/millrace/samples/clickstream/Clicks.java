@@ -1,6 +1,5 @@
 package dev.millrace.samples.clickstream;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,11 +18,7 @@ final class Clicks {
      * @param partitionKey the partition key it is put with
      * @param line its data
      */
-    record Put(String partitionKey, String line) {
-        byte[] data() {
-            return line.getBytes(StandardCharsets.UTF_8);
-        }
-    }
+    record Put(String partitionKey, String line) {}
 
     static List<Put> make(int count, long seed) {
         Random random = new Random(seed);
@@ -33,7 +28,7 @@ final class Clicks {
             clockMillis += random.nextInt(60);
             // Few pages take most of the views.
             String page = "/page-" + (int) (PAGES * Math.pow(random.nextDouble(), 3));
-            Put put = put(random, page, clockMillis);
+            Put put = new Put(Integer.toHexString(random.nextInt()), line(random, page, clockMillis));
             puts.add(put);
             if (random.nextInt(50) == 0 && puts.size() < count) {
                 puts.add(put);
@@ -42,30 +37,24 @@ final class Clicks {
         return puts;
     }
 
-    private static Put put(Random random, String page, long clockMillis) {
+    private static String line(Random random, String page, long clockMillis) {
         int kind = random.nextInt(1_000);
         long behindMillis = kind < 600 ? 0 : kind < 900 ? random.nextInt(5_000) : random.nextInt(180_000);
         String timestamp = "\"" + Instant.ofEpochMilli(clockMillis - behindMillis) + "\"";
         String user = "u" + random.nextInt(1_000);
         return switch (random.nextInt(200)) {
-            case 0 -> new Put(page, "{\"user\":\"" + user + "\",\"page\":\"" + page + "\"");
-            case 1 -> new Put(page, "not json at all");
-            case 2 -> new Put(page, "{\"user\":\"" + user + "\",\"page\":17,\"timestamp\":" + timestamp + "}");
-            case 3 -> new Put(page, "{\"user\":\"" + user + "\",\"page\":\"" + page + "\"}");
-            case 4 ->
-                new Put(page, "{\"user\":\"" + user + "\",\"page\":\"" + page + "\",\"timestamp\":\"yesterday\"}");
-            case 5 -> new Put(page, "{\"user\":\"" + user + "\",\"page\":\"" + page + "\",\"timestamp\":1700000000}");
-            case 6 ->
-                new Put(
-                        page,
-                        "{\"user\":\"" + user + "\",\"page\":\"" + page + "\",\"timestamp\":\"2999-01-01T00:00:00Z\"}");
-            case 7 -> new Put(user, click(user, page, timestamp));
+            case 0 -> "{\"user\":\"" + user + "\",\"page\":\"" + page + "\"";
+            case 1 -> "not json at all";
+            case 2 -> "{\"user\":\"" + user + "\",\"page\":17,\"timestamp\":" + timestamp + "}";
+            case 3 -> "{\"user\":\"" + user + "\",\"page\":\"" + page + "\"}";
+            case 4 -> click(user, page, "\"yesterday\"");
+            case 5 -> click(user, page, "1700000000");
+            case 6 -> click(user, page, "\"2999-01-01T00:00:00Z\"");
+            case 7 -> "{\"user\":\"" + user + "\",\"timestamp\":" + timestamp + "}";
             case 8 ->
-                new Put(
-                        page,
-                        "{\"user\":\"" + user + "\",\"page\":\"" + page + "\",\"timestamp\":" + timestamp
-                                + ",\"referrer\":{\"url\":\"https://example.com\"}}");
-            default -> new Put(page, click(user, page, timestamp));
+                "{\"user\":\"" + user + "\",\"page\":\"" + page + "\",\"timestamp\":" + timestamp
+                        + ",\"referrer\":{\"url\":\"https://example.com\"}}";
+            default -> click(user, page, timestamp);
         };
     }
 
