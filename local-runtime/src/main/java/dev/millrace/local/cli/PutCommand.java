@@ -25,7 +25,8 @@ import software.amazon.awssdk.services.kinesis.KinesisClient;
 @Command(
         name = "put",
         description = {
-            "Puts the lines of a file into a Kinesis stream, one record a line, byte for byte; blank lines are skipped.",
+            "Puts the lines of a file, JSON or any other text, into a Kinesis stream, one record a line, byte for byte; blank"
+                    + " lines are skipped.",
             "Records of a partition key keep their order, unless Kinesis refuses one and takes a later one of the same"
                     + " request: it is sent again before anything else, and the summary counts it as overtaken."
                     + " --strict-order rules that out."
@@ -137,7 +138,7 @@ final class PutCommand implements Callable<Integer> {
         try {
             if (Files.isDirectory(path)) {
                 throw new CommandFailure(
-                        "'" + file + "' is a directory: name a file of JSON lines, or - for standard" + " input.");
+                        "'" + file + "' is a directory: name a file of lines, or - for standard input.");
             }
             return Files.newInputStream(path);
         } catch (NoSuchFileException e) {

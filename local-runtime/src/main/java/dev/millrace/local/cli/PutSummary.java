@@ -26,19 +26,23 @@ record PutSummary(String stream, long records, long bytes, Duration elapsed, lon
     String toText() {
         String text = String.format(
                 Locale.ROOT,
-                "Put %,d records (%,d bytes) to stream %s in %.1f s, %,d a second; %,d failed",
-                records,
-                bytes,
+                "Put %s (%s) to stream %s in %.1f s, %,d a second; %,d failed",
+                counted(records, "record"),
+                counted(bytes, "byte"),
                 stream,
                 seconds(),
                 rate(),
                 failed);
-        text += blank == 0 ? "" : String.format(Locale.ROOT, ", %,d blank lines skipped", blank);
+        text += blank == 0 ? "" : ", " + counted(blank, "blank line") + " skipped";
         return overtaken == 0
                 ? text
                 : text
                         + String.format(
                                 Locale.ROOT, ", %,d overtaken by a later record of their partition key", overtaken);
+    }
+
+    private static String counted(long count, String what) {
+        return String.format(Locale.ROOT, "%,d %s%s", count, what, count == 1 ? "" : "s");
     }
 
     String toJson() {

@@ -1,6 +1,7 @@
 package dev.millrace.local.cli;
 
 import dev.millrace.plan.Plan;
+import dev.millrace.plan.Stage;
 import dev.millrace.state.StateLogException;
 import dev.millrace.state.StateLogStore;
 import dev.millrace.state.UnreadableItemException;
@@ -27,7 +28,7 @@ import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 @Command(
         name = "state",
         description = {
-            "Prints how far a pipeline has come in each shard of its source stream, and what it keeps there.",
+            "Prints how far each stage of a pipeline has come in each shard of its stream, and what it keeps there.",
             "It only reads, also while the pipeline runs."
         })
 final class StateCommand implements Callable<Integer> {
@@ -75,14 +76,11 @@ final class StateCommand implements Callable<Integer> {
         try (KinesisClient kinesis = at.client();
                 DynamoDbClient dynamoDb = at.dynamoDbClient()) {
             StateLogStore store = new DynamoDbStateLogStore(dynamoDb, plan.stateTable(), surroundings.pause());
-            for (String shard : shards(kinesis, plan.sourceStream())) {
-                read(report, store, shard);
+            for (Stage stage : plan.stages()) {
+                for (String shard : shards(kinesis, stage, at)) {
+                    read(report, store, stage, shard);
+                }
             }
-        } catch (ResourceNotFoundException e) {
-            throw new CommandFailure(
-                    "there is no stream '" + plan.sourceStream() + "', which the pipeline reads (endpoint " + at.uri()
-                            + ").",
-                    e);
         } catch (SdkException | StateLogException e) {
             throw at.failure(e);
         }
@@ -93,11 +91,22 @@ final class StateCommand implements Callable<Integer> {
     }
 
     /** What cannot be read of one shard does not keep the others from being shown. */
-    private static void read(StateReport report, StateLogStore store, String shard) {
+    private static void read(StateReport report, StateLogStore store, Stage stage, String shard) {
         try {
-            report.read(store, shard);
+            report.read(store, stage, shard);
         } catch (UnreadableItemException e) {
-            report.unreadable(shard, String.valueOf(e.getMessage()));
+            report.unreadable(stage, shard, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static List<String> shards(KinesisClient kinesis, Stage stage, KinesisEndpoint at) {
+        try {
+            return shards(kinesis, stage.inputStream());
+        } catch (ResourceNotFoundException e) {
+            throw new CommandFailure(
+                    "there is no stream '" + stage.inputStream() + "', which stage '" + stage.name()
+                            + "' of the pipeline reads (endpoint " + at.uri() + ").",
+                    e);
         }
     }
 

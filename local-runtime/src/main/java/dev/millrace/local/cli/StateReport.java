@@ -8,6 +8,7 @@ import dev.millrace.engine.Position;
 import dev.millrace.engine.Progress;
 import dev.millrace.engine.StateView;
 import dev.millrace.plan.Plan;
+import dev.millrace.plan.Stage;
 import dev.millrace.state.Entry;
 import dev.millrace.state.LogContents;
 import dev.millrace.state.LogName;
@@ -18,11 +19,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of a pipeline's state, shard by shard: gathered as JSON, which the text is made of, too. */
+/** What is known of a pipeline's state, stage by stage and shard by shard: gathered as JSON, which the text is made of, too. */
 final class StateReport {
     private static final int LARGEST_KEYS = 5;
     private static final int MAX_KEY_CHARS = 60;
@@ -47,17 +49,20 @@ final class StateReport {
         return complete;
     }
 
-    void unreadable(String shard, String message) {
+    void unreadable(Stage stage, String shard, String message) {
         complete = false;
-        shards.addObject().put("shard", shard).put("error", message);
+        shard(stage, shard).put("error", message);
     }
 
-    void read(StateLogStore store, String shard) {
-        LogName name = new LogName(plan.pipeline().name(), plan.stages().get(0).name(), shard);
-        StateLogReader.read(store, name)
-                .ifPresentOrElse(
-                        contents -> add(shards.addObject().put("shard", shard), contents),
-                        () -> shards.addObject().put("shard", shard));
+    void read(StateLogStore store, Stage stage, String shard) {
+        LogName name = new LogName(plan.pipeline().name(), stage.name(), shard);
+        Optional<LogContents> contents = StateLogReader.read(store, name);
+        ObjectNode node = shard(stage, shard);
+        contents.ifPresent(there -> add(node, there));
+    }
+
+    private ObjectNode shard(Stage stage, String shard) {
+        return shards.addObject().put("stage", stage.name()).put("shard", shard);
     }
 
     private void add(ObjectNode node, LogContents contents) {
@@ -153,9 +158,20 @@ final class StateReport {
     }
 
     String text() {
-        StringBuilder text = new StringBuilder("pipeline " + plan.pipeline().name() + ", state table "
-                + plan.stateTable() + ", stream " + plan.sourceStream() + "\n");
-        shards.forEach(shard -> addText(text, shard));
+        StringBuilder text =
+                new StringBuilder("pipeline " + plan.pipeline().name() + ", state table " + plan.stateTable() + "\n");
+        for (Stage stage : plan.stages()) {
+            text.append("\nstage ")
+                    .append(stage.name())
+                    .append(", stream ")
+                    .append(stage.inputStream())
+                    .append('\n');
+            shards.forEach(shard -> {
+                if (shard.path("stage").asText().equals(stage.name())) {
+                    addText(text, shard);
+                }
+            });
+        }
         return text.toString();
     }
 

@@ -67,6 +67,32 @@ class PutCommandTest {
     }
 
     @Test
+    void linesOfText_arriveAsTheyAreUnderKeysOfTheirContent(@TempDir Path folder) throws IOException {
+        String content = "It was the best of times,\n\n\tit was the worst of times \nna\u00efve \ud83d\ude00 {\n";
+
+        assertThat(run.execute("put", "clicks", file(folder, content).toString()))
+                .isZero();
+
+        assertThat(taken())
+                .containsExactly(
+                        "It was the best of times,", "\tit was the worst of times ", "na\u00efve \ud83d\ude00 {");
+        assertThat(peer.taken().stream().map(KinesisPeer.Taken::partitionKey))
+                .doesNotHaveDuplicates()
+                .allMatch(key -> key.matches("[0-9a-f]{16}"));
+    }
+
+    @Test
+    void oneRecord_isCountedInTheSingular() {
+        run.withInput(new ByteArrayInputStream("x\n\n".getBytes(StandardCharsets.UTF_8)));
+
+        assertThat(run.execute("put", "clicks", "-")).isZero();
+
+        assertThat(run.out())
+                .startsWith("Put 1 record (1 byte) to stream clicks")
+                .contains(", 1 blank line skipped");
+    }
+
+    @Test
     void standardInput_isReadToItsEnd_andSummaryIsJson() throws IOException {
         run.withInput(new ByteArrayInputStream(numbered(1_200).getBytes(StandardCharsets.UTF_8)));
 

@@ -75,7 +75,7 @@ class StateCommandTest {
         assertThat(run.err()).isEmpty();
         assertThat(run.out())
                 .startsWith(
-                        "pipeline counting, state table counting-state, stream events\n\nshard shardId-000000000000\n")
+                        "pipeline counting, state table counting-state\n\nstage source, stream events\n\nshard shardId-000000000000\n")
                 .contains("epoch 1, format 1, ring of 8192 slots, 256 buckets, from entry 0")
                 .contains("watermark   " + time)
                 .contains("batch, outputs 0")
@@ -100,6 +100,7 @@ class StateCommandTest {
                 .path("shards")
                 .path(0);
 
+        assertThat(shard.path("stage").asText()).isEqualTo("source");
         assertThat(shard.path("header").path("epoch").asInt()).isEqualTo(1);
         assertThat(shard.path("tip").path("kind").asText()).isEqualTo("batch");
         assertThat(shard.path("results").path(0).path("value").asText()).isEqualTo("2");

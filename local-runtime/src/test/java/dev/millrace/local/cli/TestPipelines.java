@@ -40,6 +40,21 @@ public final class TestPipelines {
         }
     }
 
+    /** Counts records by their text in a stage of its own: {@code texts}. */
+    public static final class TwoStages implements PipelineDefinition {
+        @Override
+        public Pipeline define() {
+            PipelineBuilder pipeline = Pipeline.named("two-stages");
+            pipeline.from("texts", Codecs.string(), EventTime.ingestion())
+                    .keyBy(text -> text)
+                    .named("by-text")
+                    .aggregate(Aggregations.count())
+                    .named("counts")
+                    .toTable("text-counts", row -> row.key("text", Result::key).attribute("count", Result::value));
+            return pipeline.build();
+        }
+    }
+
     /** Cannot run: nothing would come of it. */
     public static final class WithoutSink implements PipelineDefinition {
         @Override

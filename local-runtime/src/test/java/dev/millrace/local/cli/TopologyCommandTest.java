@@ -25,6 +25,18 @@ class TopologyCommandTest {
     }
 
     @Test
+    void everyStage_isShown() {
+        assertThat(run.execute("topology", TestPipelines.TwoStages.class.getName()))
+                .isZero();
+
+        assertThat(run.out())
+                .contains(
+                        "stage source\n  reads   stream texts\n  sends   stream two-stages-by-text to stage by-text\n")
+                .contains("stage by-text\n  reads   stream two-stages-by-text from stage source\n")
+                .contains("writes  table text-counts (key text)");
+    }
+
+    @Test
     void otherFormats_areForTools() throws IOException {
         assertThat(run.execute("topology", COUNTING, "--format", "json")).isZero();
         assertThat(new ObjectMapper().readTree(run.out()).path("pipeline").asText())

@@ -88,6 +88,7 @@ class ScheduledTickTest {
                 pipeline,
                 new HandlerSettings(
                         Optional.empty(),
+                        Optional.empty(),
                         new PartitionSettings("mapping-1", true, Duration.ofHours(1), Limits.DEFAULT)),
                 dynamoDb,
                 kinesis,

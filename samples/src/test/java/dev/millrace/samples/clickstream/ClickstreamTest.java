@@ -60,7 +60,7 @@ class ClickstreamTest {
     @Test
     void whenClicksComeInByPutAndBySdk_thenRowsAndDeadLettersAreThoseTheRulesForetell() throws Exception {
         List<Clicks.Put> clicks = Clicks.make(CLICKS, 1);
-        try (DevProcess dev = DevProcess.start(directory.resolve("data"), NEVER_IDLE)) {
+        try (DevProcess dev = DevProcess.start("clickstream", directory.resolve("data"), NEVER_IDLE)) {
             connect(dev.endpoint());
             // Lines that have their page for a partition key come by `put`, in a file; then all others.
             List<Clicks.Put> byFile = clicks.subList(0, CLICKS / 2).stream()
@@ -68,7 +68,7 @@ class ClickstreamTest {
                     .toList();
             Path file = directory.resolve("clicks.jsonl");
             Files.write(file, byFile.stream().map(Clicks.Put::line).toList());
-            DevProcess.put(dev.endpoint(), file);
+            dev.put("clicks", file, "--partition-key-field", "page");
             List<Clicks.Put> bySdk = clicks.subList(CLICKS / 2, CLICKS);
             for (int i = 0; i < bySdk.size(); i += PER_REQUEST) {
                 put(bySdk.subList(i, i + PER_REQUEST));
@@ -85,7 +85,7 @@ class ClickstreamTest {
                 PER_REQUEST * (5 + random.nextInt(15)),
                 PER_REQUEST * (25 + random.nextInt(15)),
                 PER_REQUEST * (50 + random.nextInt(20)));
-        DevProcess dev = DevProcess.start(directory.resolve("data"), NEVER_IDLE);
+        DevProcess dev = DevProcess.start("clickstream", directory.resolve("data"), NEVER_IDLE);
         try {
             connect(dev.endpoint());
             for (int i = 0; i < CLICKS; i += PER_REQUEST) {
@@ -93,7 +93,7 @@ class ClickstreamTest {
                 if (killsAt.contains(i)) {
                     dev.kill();
                     closeClients();
-                    dev = DevProcess.start(directory.resolve("data"), NEVER_IDLE);
+                    dev = DevProcess.start("clickstream", directory.resolve("data"), NEVER_IDLE);
                     connect(dev.endpoint());
                 }
             }

@@ -1,4 +1,4 @@
-package dev.millrace.samples.clickstream;
+package dev.millrace.samples;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** {@code millrace dev} in a process of its own, which can be killed. */
-final class DevProcess implements AutoCloseable {
+public final class DevProcess implements AutoCloseable {
     private static final Pattern READY = Pattern.compile("millrace ready endpoint=(\\S+) .*");
 
     private final Process process;
@@ -24,8 +24,8 @@ final class DevProcess implements AutoCloseable {
     }
 
     /** Starts one, and waits until it accepts work. */
-    static DevProcess start(Path dataDirectory, String... options) throws IOException {
-        List<String> command = command("dev", "clickstream", "--port", "0", "--data-dir", dataDirectory.toString());
+    public static DevProcess start(String pipeline, Path dataDirectory, String... options) throws IOException {
+        List<String> command = command("dev", pipeline, "--port", "0", "--data-dir", dataDirectory.toString());
         command.addAll(List.of(options));
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -43,9 +43,9 @@ final class DevProcess implements AutoCloseable {
     }
 
     /** Puts a file's lines by {@code millrace put}. */
-    static void put(URI endpoint, Path file) throws IOException, InterruptedException {
-        List<String> command = command(
-                "put", "clicks", file.toString(), "--partition-key-field", "page", "--endpoint", endpoint.toString());
+    public void put(String stream, Path file, String... options) throws IOException, InterruptedException {
+        List<String> command = command("put", stream, file.toString(), "--endpoint", endpoint.toString());
+        command.addAll(List.of(options));
         int exitCode = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -67,12 +67,12 @@ final class DevProcess implements AutoCloseable {
         return command;
     }
 
-    URI endpoint() {
+    public URI endpoint() {
         return endpoint;
     }
 
     /** Ends it with SIGKILL. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly().onExit().join();
     }
 
