@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface IdleProbe {
     /**
-     * Whether a read of the shard after a position finds no record, and nothing behind it: zero lag.
+     * Whether a read of the shard after a position finds no record, and nothing behind it: zero lag. A closed shard is never idle:
+     * what would have come is in its children.
      *
      * @param position not inside an aggregated record; null for the shard's beginning
      */

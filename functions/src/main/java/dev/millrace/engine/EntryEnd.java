@@ -8,11 +8,12 @@ import dev.millrace.format.ByteReader;
  *
  * @param index the number of the entry's parts for the stage
  * @param watermark the sender's watermark; never past the end of a window that it has yet to send on
- * @param arrivalMillis when the last record arrived at the sender that the watermark takes in
+ * @param arrivalMillis when the last record arrived in the source that the watermark takes in
  * @param state what is to be expected of the sender
- * @param clearMillis where it is idle: all that had arrived at the sender by then is sent
+ * @param clearMillis where it is idle: all that had arrived in the source by then is sent
+ * @param idleMillis where it is idle: how far event time has gone on by then at the pace of the clock (T1)
  */
-public record EntryEnd(int index, long watermark, long arrivalMillis, State state, long clearMillis) {
+public record EntryEnd(int index, long watermark, long arrivalMillis, State state, long clearMillis, long idleMillis) {
     /** What is to be expected of a sender. */
     public enum State {
         /** More: its watermark holds back the receiver's. */

@@ -67,4 +67,11 @@ final class EventClock {
                 ? eventTimeMillis - extracted.outOfOrderness().toMillis()
                 : eventTimeMillis;
     }
+
+    /** The largest event time so far, where the watermark is this. */
+    long latest(long watermarkMillis) {
+        return eventTime instanceof EventTime.Extracted<Object> extracted
+                ? watermarkMillis + extracted.outOfOrderness().toMillis()
+                : watermarkMillis;
+    }
 }

@@ -20,6 +20,9 @@ final class Exchanges {
     /** Up to when all that had arrived is sent; {@link Progress#NO_TIME} while the partition is active. */
     private long clearMillis = Progress.NO_TIME;
 
+    /** How far event time has gone on by then. */
+    private long idleMillis = Progress.NO_TIME;
+
     private long clearCommittedMillis = Progress.NO_TIME;
     private long sentMillis = Progress.NO_TIME;
     private long sentCommittedMillis = Progress.NO_TIME;
@@ -32,34 +35,50 @@ final class Exchanges {
         return sendersByStage.isEmpty();
     }
 
-    /**
-     * The partition is idle: nothing is to be expected until the next record. Says so again where others have received
-     * something since, which waits for that.
-     *
-     * @param millis all that had arrived by then is sent
-     * @param latestMillis the last arrival that is known of, in any partition of the stage
-     */
-    void idle(long millis, long latestMillis) {
-        boolean isAwaited = clearMillis == Progress.NO_TIME || clearMillis < latestMillis;
-        if (isAwaited && millis > clearMillis && !isEmpty()) {
-            clearMillis = millis;
-        }
+    /** Whether it was said, for a time or a later one, that all that had arrived by then is sent; or there is nobody to tell. */
+    boolean isIdleBy(long millis) {
+        return isEmpty() || (clearMillis != Progress.NO_TIME && clearMillis >= millis);
     }
 
-    /** A record was decided, or something has fired. */
+    /** Whether it was said that event time has gone on to a time or a later one. */
+    boolean hasGoneOnTo(long millis) {
+        return millis == Progress.NO_TIME || (idleMillis != Progress.NO_TIME && idleMillis >= millis);
+    }
+
+    /**
+     * The partition is idle: nothing is to be expected until the next record.
+     *
+     * @param clear all that had arrived in the source by then is sent
+     * @param gone how far event time has gone on by then
+     */
+    void idle(long clear, long gone) {
+        clearMillis = clear;
+        idleMillis = gone;
+    }
+
+    /** How far event time has gone on, where the partition is idle. */
+    long idleMillis() {
+        return idleMillis;
+    }
+
+    /** A record was decided. */
     void active() {
         clearMillis = Progress.NO_TIME;
+        idleMillis = Progress.NO_TIME;
     }
 
     /**
      * Adds the outputs that are due at a commit.
      *
      * @param watermarkMillis up to when all that is due is sent on with this commit
+     * @param arrivalMillis when the last record arrived in the source that the watermark takes in
+     * @param isWaiting whether windows are open, so that results may come though nothing arrives: such a partition is not idle
      */
-    void addOutputs(Outbox outbox, long watermarkMillis, long arrivalMillis) {
+    void addOutputs(Outbox outbox, long watermarkMillis, long arrivalMillis, boolean isWaiting) {
+        boolean isQuiet = clearMillis != Progress.NO_TIME;
         sentMillis = Math.max(sentCommittedMillis, watermarkMillis);
         boolean advances = sentMillis > sentCommittedMillis || clearMillis != clearCommittedMillis;
-        EntryEnd.State state = clearMillis == Progress.NO_TIME ? EntryEnd.State.ACTIVE : EntryEnd.State.IDLE;
+        EntryEnd.State state = isQuiet && !isWaiting ? EntryEnd.State.IDLE : EntryEnd.State.ACTIVE;
         sendersByStage.forEach((stage, senders) -> {
             List<Part> parts = new ArrayList<>();
             senders.forEach(sender -> sender.addParts(parts));
@@ -91,7 +110,7 @@ final class Exchanges {
             together.add(part);
             bytes += Parts.size(part);
         }
-        EntryEnd end = new EntryEnd(parts.size(), sentMillis, arrivalMillis, state, clearMillis);
+        EntryEnd end = new EntryEnd(parts.size(), sentMillis, arrivalMillis, state, clearMillis, idleMillis);
         outbox.add(output(stage, new Parts(together, end)));
     }
 
@@ -101,8 +120,11 @@ final class Exchanges {
 
     /** Adds what has changed since the last commit. */
     void addChanges(List<CellChange> changes) {
-        if (clearMillis != clearCommittedMillis) {
-            byte[] value = ByteBuffer.allocate(Long.BYTES).putLong(clearMillis).array();
+        if (clearMillis != clearCommittedMillis && !isEmpty()) {
+            byte[] value = ByteBuffer.allocate(2 * Long.BYTES)
+                    .putLong(clearMillis)
+                    .putLong(idleMillis)
+                    .array();
             changes.add(new CellChange(IDLE, NAMESPACE, clearMillis == Progress.NO_TIME ? null : value));
         }
     }

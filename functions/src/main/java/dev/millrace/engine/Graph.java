@@ -19,11 +19,15 @@ final class Graph {
     private final List<AggregateOperator> inOrder = new ArrayList<>();
     private final List<AggregateOperator> byName;
     private final Exchanges exchanges = new Exchanges();
+    private final List<String> sendingKeyBys;
+    private final Horizon horizon;
     private final Transform.Source source;
     private final Receiver first;
 
     Graph(Pipeline pipeline, StageSlice slice, TaskScope task) {
         this.task = task;
+        this.sendingKeyBys = List.copyOf(slice.exchanges().keySet());
+        this.horizon = new Horizon(pipeline);
         List<Operator> operators = pipeline.operators();
         for (Operator operator : operators) {
             for (String input : operator.inputs()) {
@@ -54,6 +58,20 @@ final class Graph {
     /** The stage's own aggregations, by name: what is sent to it is for these. */
     Map<String, AggregateInput> inputs() {
         return aggregates;
+    }
+
+    /** When the last window is over, in any later stage, that a value of this event time may be part of. */
+    long horizonMillis(long timeMillis) {
+        // What is aggregated here first is sent on with its window's end for a time.
+        long sent = inOrder.stream()
+                .mapToLong(operator -> operator.windowing().overMillis(timeMillis) - 1)
+                .filter(over -> over > timeMillis)
+                .max()
+                .orElse(timeMillis);
+        return sendingKeyBys.stream()
+                .mapToLong(keyBy -> horizon.overMillis(keyBy, sent))
+                .max()
+                .orElse(Progress.NO_TIME);
     }
 
     /** The ways to other stages. */

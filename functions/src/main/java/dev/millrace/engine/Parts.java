@@ -59,7 +59,10 @@ public record Parts(List<Part> parts, @Nullable EntryEnd end) {
             to.writeVarint(last.index());
             to.writeSigned(last.watermark());
             to.writeSigned(last.arrivalMillis());
-            to.writeSigned(last.clearMillis());
+            if (last.state() == EntryEnd.State.IDLE) {
+                to.writeSigned(last.clearMillis());
+                to.writeSigned(last.idleMillis());
+            }
         }
     }
 
@@ -97,14 +100,18 @@ public record Parts(List<Part> parts, @Nullable EntryEnd end) {
     }
 
     private static @Nullable EntryEnd readEnd(ByteReader from) {
-        int state = from.readByte();
-        if (state == 0) {
+        int code = from.readByte();
+        if (code == 0) {
             return null;
         }
+        EntryEnd.State state = EntryEnd.State.of(code);
         int index = from.readInt(Integer.MAX_VALUE);
         long watermark = from.readSigned();
         long arrivalMillis = from.readSigned();
-        return new EntryEnd(index, watermark, arrivalMillis, EntryEnd.State.of(state), from.readSigned());
+        boolean isIdle = state == EntryEnd.State.IDLE;
+        long clearMillis = isIdle ? from.readSigned() : Progress.NO_TIME;
+        long idleMillis = isIdle ? from.readSigned() : Progress.NO_TIME;
+        return new EntryEnd(index, watermark, arrivalMillis, state, clearMillis, idleMillis);
     }
 
     byte[] encode() {

@@ -25,6 +25,11 @@ final class RunningWindowing implements Windowing {
     }
 
     @Override
+    public long overMillis(long timeMillis) {
+        return Progress.NO_TIME;
+    }
+
+    @Override
     public long endOf(Cell cell) {
         return cell.start;
     }

@@ -149,6 +149,11 @@ final class SessionWindowing implements Windowing {
     }
 
     @Override
+    public long overMillis(long timeMillis) {
+        return timeMillis + gapMillis + latenessMillis;
+    }
+
+    @Override
     public long endOf(Cell cell) {
         return cell.end;
     }

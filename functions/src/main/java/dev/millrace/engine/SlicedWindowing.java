@@ -72,6 +72,11 @@ final class SlicedWindowing implements Windowing {
     }
 
     @Override
+    public long overMillis(long timeMillis) {
+        return lastEnd(timeMillis) + latenessMillis;
+    }
+
+    @Override
     public long endOf(Cell cell) {
         return cell.start;
     }

@@ -103,9 +103,23 @@ public final class Task {
         return input == null || input.upstreams().isListed(id);
     }
 
+    /** Takes over the watermark that follows from the upstreams'. Where all are idle, it goes on only where something is due. */
     private void advance(Upstreams upstreams) {
-        watermarkMillis = Math.max(watermarkMillis, upstreams.watermark());
         recordWatermarkMillis = Math.max(recordWatermarkMillis, upstreams.watermark());
+        watermarkMillis = Math.max(watermarkMillis, recordWatermarkMillis);
+        goOn(upstreams.idleMillis());
+        if (upstreams.clearMillis() == Progress.NO_TIME) {
+            exchanges.active();
+        } else {
+            exchanges.idle(upstreams.clearMillis(), upstreams.idleMillis());
+        }
+    }
+
+    /** The watermark goes on at the pace of the clock, if something is due by it. */
+    private void goOn(long next) {
+        if (next > watermarkMillis && graph.aggregates().stream().anyMatch(operator -> operator.isDue(next))) {
+            watermarkMillis = next;
+        }
     }
 
     /** Up to when all that was due has been sent on. */
@@ -254,6 +268,10 @@ public final class Task {
     /** Whether it makes a difference to a tick whether the partition is idle; if not, nobody has to find out. */
     public boolean canBeIdle() {
         Position at = position;
+        if (input != null) {
+            // What it is sent says so.
+            return false;
+        }
         // Without any arrival there is nothing that event time could go on from.
         return at == null ? arrivalMillis != Progress.NO_TIME || !exchanges.isEmpty() : !at.insideAggregate();
     }
@@ -278,38 +296,38 @@ public final class Task {
      */
     public void tick(long nowMillis, boolean isIdle, Duration idleTimeout, long latestMillis) {
         scope.now(nowMillis);
-        boolean isQuiet = isIdle && isQuiet(nowMillis, idleTimeout);
-        long next = nextWatermark(nowMillis, isQuiet, idleTimeout);
-        if (next > watermarkMillis && graph.aggregates().stream().anyMatch(operator -> operator.isDue(next))) {
-            watermarkMillis = next;
-        } else if (isQuiet && graph.aggregates().stream().noneMatch(AggregateOperator::isWaiting)) {
-            exchanges.idle(nowMillis - idleTimeout.toMillis(), latestMillis);
-        }
-    }
-
-    /** Whether a partition at whose position nothing follows counts as idle. */
-    private boolean isQuiet(long nowMillis, Duration idleTimeout) {
         if (input != null) {
-            return input.upstreams().areIdle();
+            return;
         }
-        return arrivalMillis == Progress.NO_TIME || nowMillis - arrivalMillis > idleTimeout.toMillis();
+        if (clock.isProcessingTime() && arrivalMillis != Progress.NO_TIME) {
+            goOn(nowMillis);
+        }
+        long clear = nowMillis - idleTimeout.toMillis();
+        if (!isIdle || (arrivalMillis != Progress.NO_TIME && arrivalMillis >= clear)) {
+            return;
+        }
+        long gone = goneOnMillis(clear);
+        goOn(gone);
+        // Said again where other partitions wait for it, or windows in later stages.
+        boolean isAwaited = !exchanges.isIdleBy(latestMillis) || !exchanges.hasGoneOnTo(horizonMillis());
+        if (!exchanges.isIdleBy(clear) && isAwaited) {
+            exchanges.idle(clear, gone);
+        }
     }
 
-    private long nextWatermark(long nowMillis, boolean isQuiet, Duration idleTimeout) {
-        if (arrivalMillis == Progress.NO_TIME) {
-            return Progress.NO_TIME;
-        }
-        if (input == null && clock.isProcessingTime()) {
-            return nowMillis;
-        }
+    /** How far event time has gone on by a time after the last arrival. */
+    private long goneOnMillis(long clear) {
         // Next to a parent that never had a record, the others' windows close too.
         long from = recordWatermarkMillis == Progress.NO_TIME ? floors.smallest() : recordWatermarkMillis;
-        if (!isQuiet || from == Progress.NO_TIME) {
-            return Progress.NO_TIME;
-        }
-        // Those that send here have waited already before they said that they are idle.
-        long waitedMillis = input == null ? idleTimeout.toMillis() : 0;
-        return from + (nowMillis - arrivalMillis - waitedMillis);
+        boolean isUnknown = arrivalMillis == Progress.NO_TIME || from == Progress.NO_TIME;
+        return isUnknown ? Progress.NO_TIME : from + (clear - arrivalMillis);
+    }
+
+    /** When the last window is over, in any later stage, that a record so far can be part of. */
+    private long horizonMillis() {
+        return recordWatermarkMillis == Progress.NO_TIME
+                ? Progress.NO_TIME
+                : graph.horizonMillis(clock.latest(recordWatermarkMillis));
     }
 
     /**
@@ -359,7 +377,11 @@ public final class Task {
         for (AggregateOperator operator : graph.aggregates()) {
             operator.commit().sendUpdates(scope.nowMillis(), watermarkMillis);
         }
-        exchanges.addOutputs(scope.outbox(), sentMillis(), arrivalMillis);
+        long sent = sentMillis();
+        boolean isWaiting = graph.aggregates().stream().anyMatch(AggregateOperator::isWaiting);
+        // Nothing is due by the time that event time has gone on to, once all that is due by the watermark is sent.
+        long gone = sent == watermarkMillis && isWaiting ? exchanges.idleMillis() : Progress.NO_TIME;
+        exchanges.addOutputs(scope.outbox(), Math.max(sent, gone), sourceArrivalMillis(), isWaiting);
         List<CellChange> cells = new ArrayList<>();
         exchanges.addChanges(cells);
         if (input != null) {
@@ -370,6 +392,10 @@ public final class Task {
             operator.commit().addChanges(committed, watermarkMillis, cells);
         }
         return new Changes(progress(), cells, scope.outbox().outputs());
+    }
+
+    private long sourceArrivalMillis() {
+        return input == null ? arrivalMillis : input.upstreams().arrivalMillis();
     }
 
     /** The changes are committed, and applied to the keyed state. */
@@ -387,7 +413,7 @@ public final class Task {
 
     /** What the partition sends on last of all, before it is sealed. Nothing must be due, or uncommitted. */
     public List<Output> lastWords() {
-        return exchanges.lastWords(arrivalMillis);
+        return exchanges.lastWords(sourceArrivalMillis());
     }
 
     /** How far the partition has come, what is not committed included. */

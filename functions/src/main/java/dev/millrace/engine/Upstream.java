@@ -14,8 +14,8 @@ record Upstream(Mark mark, EntryEnd end) {
     private static final String PREFIX = "$upstream/";
 
     /** Before its first end. */
-    static final EntryEnd NOTHING =
-            new EntryEnd(0, Progress.NO_TIME, Progress.NO_TIME, EntryEnd.State.ACTIVE, Progress.NO_TIME);
+    static final EntryEnd NOTHING = new EntryEnd(
+            0, Progress.NO_TIME, Progress.NO_TIME, EntryEnd.State.ACTIVE, Progress.NO_TIME, Progress.NO_TIME);
 
     static KeyId keyOf(UpstreamId id) {
         return KeyId.keyless(PREFIX + id);
@@ -40,6 +40,7 @@ record Upstream(Mark mark, EntryEnd end) {
         writer.writeSigned(end.watermark());
         writer.writeSigned(end.arrivalMillis());
         writer.writeSigned(end.clearMillis());
+        writer.writeSigned(end.idleMillis());
         return writer.toByteArray();
     }
 
@@ -47,7 +48,9 @@ record Upstream(Mark mark, EntryEnd end) {
         ByteReader reader = new ByteReader(bytes);
         Mark mark = new Mark(reader.readVarint(), reader.readVarint(), reader.readInt(Integer.MAX_VALUE));
         EntryEnd.State state = EntryEnd.State.of(reader.readByte());
-        return new Upstream(
-                mark, new EntryEnd(0, reader.readSigned(), reader.readSigned(), state, reader.readSigned()));
+        long watermark = reader.readSigned();
+        long arrivalMillis = reader.readSigned();
+        EntryEnd end = new EntryEnd(0, watermark, arrivalMillis, state, reader.readSigned(), reader.readSigned());
+        return new Upstream(mark, end);
     }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One that is idle does not count, but only for what arrived by the time up to which it is known to have sent all: so what
  * arrives in several partitions at about one time is never late for one of them, however they take turns. While some are idle,
  * the watermark of the others is therefore kept with the arrival that goes with it, and counts once the idle ones have
- * confirmed that they have nothing of before.
+ * confirmed that they have nothing of before. Where all are idle, event time goes on as far as all of them say (T1).
  */
 final class Upstreams {
     private static final KeyId WAITING = KeyId.keyless("$waiting");
@@ -86,8 +86,13 @@ final class Upstreams {
             advance();
         } else {
             // Its entry is under way: whatever its end will say, it is not idle.
-            EntryEnd underWay =
-                    new EntryEnd(0, known.watermark(), known.arrivalMillis(), EntryEnd.State.ACTIVE, Progress.NO_TIME);
+            EntryEnd underWay = new EntryEnd(
+                    0,
+                    known.watermark(),
+                    known.arrivalMillis(),
+                    EntryEnd.State.ACTIVE,
+                    Progress.NO_TIME,
+                    Progress.NO_TIME);
             heard.put(id, new Upstream(exchanged.mark(), underWay));
         }
     }
@@ -131,9 +136,34 @@ final class Upstreams {
         waiting = next;
     }
 
-    /** Whether nothing is to be expected of any of them, and what they sent counts as a whole. */
-    boolean areIdle() {
-        return !listed.isEmpty() && waiting == null && listed.stream().noneMatch(this::holdsBack);
+    /** When the last record arrived in the source that was taken in here. */
+    long arrivalMillis() {
+        return max(listed, EntryEnd::arrivalMillis);
+    }
+
+    /**
+     * Where all are idle, and what they sent counts as a whole: up to when all that had arrived in the source is taken in.
+     * Otherwise {@link Progress#NO_TIME}.
+     */
+    long clearMillis() {
+        if (listed.isEmpty() || waiting != null || listed.stream().anyMatch(this::holdsBack)) {
+            return Progress.NO_TIME;
+        }
+        return times(listed.stream().filter(this::isIdle).toList(), EntryEnd::clearMillis)
+                .min()
+                .orElse(Progress.NO_TIME);
+    }
+
+    /** Where all are idle: how far event time has gone on by {@link #clearMillis}. */
+    long idleMillis() {
+        long clear = clearMillis();
+        return clear == Progress.NO_TIME
+                ? Progress.NO_TIME
+                : max(
+                        listed,
+                        end -> end.idleMillis() == Progress.NO_TIME
+                                ? Progress.NO_TIME
+                                : end.idleMillis() - (end.clearMillis() - clear));
     }
 
     private boolean isIdle(UpstreamShard shard) {

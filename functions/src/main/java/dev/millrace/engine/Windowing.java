@@ -61,6 +61,9 @@ interface Windowing {
     boolean addPart(
             AggregateOperator operator, KeyState state, long start, long end, Object accumulator, long watermarkMillis);
 
+    /** When the last window is over, lateness included, that a value may be part of by itself; {@link Progress#NO_TIME} if none is. */
+    long overMillis(long timeMillis);
+
     /** When something is next due for a cell, after a time up to which all is done; {@link Timers#NEVER} if nothing is. */
     long nextDueMillis(Cell cell, long afterMillis);
 

@@ -20,7 +20,8 @@ record Shard(KinesisClient kinesis, String stream, String shardId) implements Id
     public boolean isIdleAfter(@Nullable Position position) {
         GetRecordsResponse response = read(position == null ? beginning() : after(position));
         Long lag = response.millisBehindLatest();
-        return response.records().isEmpty() && lag != null && lag == 0;
+        // A shard that is closed is not idle at its end: what came after its last record is in its children.
+        return response.records().isEmpty() && lag != null && lag == 0 && response.nextShardIterator() != null;
     }
 
     /** As {@link dev.millrace.driver.StreamShards#isReadAfter}; the shard must be closed, or this does not end. */

@@ -26,7 +26,7 @@ class EntrySizesTest {
         // A final session is kept for late records, with a mark that it was sent: each firing rewrites its state.
         Rig rig = Rig.of(
                 ErrorPolicy.DEAD_LETTER,
-                readings -> readings.keyBy(Reading::key)
+                readings -> readings.keyByPartitionKey(Reading::key)
                         .window(Windows.session(SIZE).withAllowedLateness(SIZE))
                         .aggregate(Aggregations.reduce((left, right) -> right, Reading.CODEC))
                         .collect(new CollectingSink<>("results", new Rig.ResultText<>())));

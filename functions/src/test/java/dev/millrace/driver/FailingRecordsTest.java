@@ -26,7 +26,7 @@ class FailingRecordsTest {
     private Rig summing() {
         return Rig.of(
                 ErrorPolicy.DEAD_LETTER,
-                readings -> readings.keyBy(Reading::key)
+                readings -> readings.keyByPartitionKey(Reading::key)
                         .window(Windows.tumbling(SIZE))
                         .aggregate(Aggregations.sumLong(this::number))
                         .collect(new CollectingSink<>("results", new Rig.ResultText<>())));

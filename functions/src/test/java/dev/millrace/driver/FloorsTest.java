@@ -5,6 +5,7 @@ import static dev.millrace.driver.Rig.IDLE_TIMEOUT;
 import static dev.millrace.driver.Rig.arrival;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.Emission;
 import dev.millrace.Windows;
 import dev.millrace.driver.TestStream.Shard;
 import dev.millrace.engine.Floor;
@@ -88,6 +89,20 @@ class FloorsTest {
         assertThat(rig.results())
                 .contains("b 50-150: 2", "b 100-200: 1", "a 50-150: 1", "a 100-200: 1")
                 .hasSize(9);
+    }
+
+    @Test
+    void r4_ofWhatAParentHasFired_noInterimResultFollows() {
+        rig = new ReshardingRig(
+                Windows.tumbling(Rig.SIZE).withAllowedLateness(Duration.ofMillis(400)), Emission.onUpdate());
+        environment = rig.environment();
+        Shard merged = merged(250);
+        int before = rig.results().size();
+
+        deliver(merged, AHEAD, 20);
+
+        // The refined one, and none after it that would take its row's place.
+        assertThat(rig.results().subList(before, rig.results().size())).containsExactly("b 0-100: 2");
     }
 
     @Test

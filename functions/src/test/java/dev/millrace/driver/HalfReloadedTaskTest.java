@@ -22,7 +22,7 @@ class HalfReloadedTaskTest {
     private final Faltering keys = new Faltering();
     private final Rig rig = Rig.of(
             ErrorPolicy.FAIL,
-            readings -> readings.keyBy(Reading::key, keys)
+            readings -> readings.keyByPartitionKey(Reading::key, keys)
                     .window(Windows.tumbling(SIZE))
                     .aggregate(Aggregations.count())
                     .collect(new CollectingSink<>("results", new Rig.ResultText<>())));

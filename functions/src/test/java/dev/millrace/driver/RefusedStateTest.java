@@ -31,7 +31,7 @@ class RefusedStateTest {
         return Rig.of(
                 policy,
                 readings -> readings.filter(reading -> !reading.text().equals("other"))
-                        .keyBy(Reading::key)
+                        .keyByPartitionKey(Reading::key)
                         .window(Windows.session(SIZE).withAllowedLateness(SIZE))
                         .aggregate(Aggregations.reduce((left, right) -> right, state))
                         .emit(emission)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.Aggregations;
 import dev.millrace.CollectingSink;
+import dev.millrace.Emission;
 import dev.millrace.ErrorPolicy;
 import dev.millrace.Pipeline;
 import dev.millrace.Windows;
@@ -37,13 +38,18 @@ final class ReshardingRig {
     UnaryOperator<StateLogSettings> layout = settings -> settings.withLayout(8, 3);
     private int lives;
 
-    /** Counts readings by key, with the watermark at the latest reading. */
+    /** Counts readings by key, with the watermark at the latest reading, and sends the counts as their windows close. */
     ReshardingRig(Windows windows) {
+        this(windows, Emission.onClose());
+    }
+
+    ReshardingRig(Windows windows, Emission emission) {
         pipeline = Rig.of(
                         ErrorPolicy.DEAD_LETTER,
                         readings -> readings.keyByPartitionKey(Reading::key)
                                 .window(windows)
                                 .aggregate(Aggregations.count())
+                                .emit(emission)
                                 .collect(new CollectingSink<>("results", new Rig.ResultText<>())))
                 .pipeline;
         store.beforePut = this::checkPredecessor;

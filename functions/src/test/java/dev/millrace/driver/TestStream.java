@@ -150,7 +150,7 @@ final class TestStream implements StreamShards {
     }
 
     IdleProbe idleProbe(Shard shard) {
-        return position -> after(shard, position).findAny().isEmpty();
+        return position -> shard.isOpen && after(shard, position).findAny().isEmpty();
     }
 
     private static Stream<BatchItem> after(Shard shard, @Nullable Position position) {

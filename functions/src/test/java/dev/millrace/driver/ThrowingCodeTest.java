@@ -101,7 +101,7 @@ class ThrowingCodeTest {
     }
 
     private static void operators(EventStream<Reading> readings, Code code) {
-        KeyedStream<String, Reading> keyed = readings.keyBy(Reading::key, new Keys(code));
+        KeyedStream<String, Reading> keyed = readings.keyByPartitionKey(Reading::key, new Keys(code));
         keyed.window(Windows.sliding(Duration.ofMillis(100), Duration.ofMillis(50)))
                 .aggregate(new Texts(code))
                 .peek(code::call)

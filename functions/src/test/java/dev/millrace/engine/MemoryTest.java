@@ -53,7 +53,7 @@ class MemoryTest {
     private static Pipeline longWindows() {
         PipelineBuilder builder = Pipeline.named("long");
         builder.from("events", Event.CODEC, EventTime.ingestion())
-                .keyBy(Event::key)
+                .keyByPartitionKey(Event::key)
                 .window(Windows.tumbling(Duration.ofDays(36_500)))
                 .aggregate(Aggregations.count());
         return builder.build();

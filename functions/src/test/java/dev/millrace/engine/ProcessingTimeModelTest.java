@@ -37,7 +37,7 @@ class ProcessingTimeModelTest {
     private static Pipeline pipeline(Windows windows) {
         PipelineBuilder builder = Pipeline.named("processing");
         builder.from("events", Event.CODEC, EventTime.processing())
-                .keyBy(Event::key)
+                .keyByPartitionKey(Event::key)
                 .window(windows)
                 .aggregate(Aggregations.sumLong(Event::number))
                 .map(result -> result.key() + " " + result.window().start().toEpochMilli() + "-"

@@ -31,7 +31,7 @@ class RunningModelTest {
                         "events",
                         Event.CODEC,
                         EventTime.<Event>extracted(event -> Instant.ofEpochMilli(event.timeMillis()), Duration.ZERO))
-                .keyBy(Event::key)
+                .keyByPartitionKey(Event::key)
                 .aggregate(Aggregations.reduce(
                         (left, right) -> new Event(
                                 left.key(), left.timeMillis() + right.timeMillis(), left.number() + right.number()),

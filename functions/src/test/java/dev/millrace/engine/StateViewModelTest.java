@@ -36,7 +36,7 @@ class StateViewModelTest {
                         "events",
                         Event.CODEC,
                         EventTime.<Event>extracted(event -> Instant.ofEpochMilli(event.timeMillis()), Duration.ZERO))
-                .keyBy(Event::key);
+                .keyByPartitionKey(Event::key);
         for (int i = 0; i < WINDOWS.size(); i++) {
             keyed.window(WINDOWS.get(i).withAllowedLateness(lateness))
                     .aggregate(Aggregations.sumLong(Event::number))

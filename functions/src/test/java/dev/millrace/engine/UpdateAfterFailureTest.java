@@ -24,7 +24,7 @@ class UpdateAfterFailureTest {
         List<String> broken = new ArrayList<>();
         PipelineBuilder builder = Pipeline.named("updates");
         builder.from("events", Event.CODEC, EventTime.ingestion())
-                .keyBy(Event::key)
+                .keyByPartitionKey(Event::key)
                 .aggregate(Aggregations.count())
                 .emit(Emission.every(Duration.ofMinutes(1)))
                 .peek(result -> {
