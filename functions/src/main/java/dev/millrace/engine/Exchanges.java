@@ -40,11 +40,6 @@ final class Exchanges {
         return isEmpty() || (clearMillis != Progress.NO_TIME && clearMillis >= millis);
     }
 
-    /** Whether it was said that event time has gone on to a time or a later one. */
-    boolean hasGoneOnTo(long millis) {
-        return millis == Progress.NO_TIME || (idleMillis != Progress.NO_TIME && idleMillis >= millis);
-    }
-
     /**
      * The partition is idle: nothing is to be expected until the next record.
      *

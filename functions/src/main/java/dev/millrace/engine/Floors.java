@@ -39,6 +39,11 @@ public final class Floors {
         return smallest;
     }
 
+    /** The highest of the floors, likewise. */
+    long largest() {
+        return largest;
+    }
+
     private long highest(BigInteger routingHash, long watermarkMillis) {
         long highest = watermarkMillis;
         for (Floor floor : floors) {

@@ -292,9 +292,9 @@ public final class Task {
      * @param nowMillis "now", taken before the read that proved the partition idle, in epoch milliseconds
      * @param isIdle whether a read after the position found nothing, and nothing behind it
      * @param idleTimeout how long after its last record a partition counts as idle
-     * @param latestMillis the last arrival that is known of in any partition of the stage, or {@link Progress#NO_TIME}
+     * @param awaitedMillis the largest {@link #awaitedMillis} that is known of any partition of the stage
      */
-    public void tick(long nowMillis, boolean isIdle, Duration idleTimeout, long latestMillis) {
+    public void tick(long nowMillis, boolean isIdle, Duration idleTimeout, long awaitedMillis) {
         scope.now(nowMillis);
         if (input != null) {
             return;
@@ -308,26 +308,36 @@ public final class Task {
         }
         long gone = goneOnMillis(clear);
         goOn(gone);
-        // Said again where other partitions wait for it, or windows in later stages.
-        boolean isAwaited = !exchanges.isIdleBy(latestMillis) || !exchanges.hasGoneOnTo(horizonMillis());
-        if (!exchanges.isIdleBy(clear) && isAwaited) {
+        // Said again as long as windows of this partition's records are open anywhere, or of others'.
+        if (!exchanges.isIdleBy(clear) && !exchanges.isIdleBy(Math.max(awaitedMillis, awaitedMillis()))) {
             exchanges.idle(clear, gone);
         }
     }
 
+    /**
+     * Until when, as a time of arrival, the stage's partitions must say that they are idle, so that the windows of this one's
+     * records close in later stages; {@link Progress#NO_TIME} without any record. In epoch milliseconds.
+     */
+    public long awaitedMillis() {
+        long from = idleFromMillis();
+        if (arrivalMillis == Progress.NO_TIME || from == Progress.NO_TIME) {
+            return arrivalMillis;
+        }
+        long over = graph.horizonMillis(clock.latest(Math.max(from, floors.largest())));
+        return arrivalMillis + Math.max(0, over - from);
+    }
+
     /** How far event time has gone on by a time after the last arrival. */
     private long goneOnMillis(long clear) {
-        // Next to a parent that never had a record, the others' windows close too.
-        long from = recordWatermarkMillis == Progress.NO_TIME ? floors.smallest() : recordWatermarkMillis;
+        long from = idleFromMillis();
         boolean isUnknown = arrivalMillis == Progress.NO_TIME || from == Progress.NO_TIME;
         return isUnknown ? Progress.NO_TIME : from + (clear - arrivalMillis);
     }
 
-    /** When the last window is over, in any later stage, that a record so far can be part of. */
-    private long horizonMillis() {
-        return recordWatermarkMillis == Progress.NO_TIME
-                ? Progress.NO_TIME
-                : graph.horizonMillis(clock.latest(recordWatermarkMillis));
+    /** What event time goes on from, once the partition is idle. */
+    private long idleFromMillis() {
+        // Next to a parent that never had a record, the others' windows close too.
+        return recordWatermarkMillis == Progress.NO_TIME ? floors.smallest() : recordWatermarkMillis;
     }
 
     /**

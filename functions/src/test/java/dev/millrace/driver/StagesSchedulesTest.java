@@ -167,13 +167,13 @@ class StagesSchedulesTest {
                     .allMatch(stream -> stream.all().stream().allMatch(TestStream.Shard::isDone));
         }
 
-        /** All shards fall idle, and all that is left closes, stage by stage. */
+        /** All shards fall idle, and all that is left closes, stage by stage, at the pace of the clock. */
         private void end() {
             calm = true;
             rig.store.reset();
             rig.store.beforePut = rig::checkPredecessor;
-            for (int round = 0; round < 8; round++) {
-                rig.nowMillis += 1_000;
+            for (int round = 0; round < 30; round++) {
+                rig.nowMillis += 40;
                 for (Stage stage : rig.plan.stages()) {
                     StagesRig.Environment last = environment(stage, 0);
                     for (TestStream.Shard shard : rig.input(stage).all()) {
