@@ -33,7 +33,12 @@ class WordCountTest {
     private static final int BYTES = 1_050_000;
     private static final int PER_REQUEST = 250;
     private static final String LINES = "lines";
-    private static final String[] OPTIONS = {"--idle-timeout", "2s", "--batch-size", "500"};
+    /** Large batches write each word's row less often. */
+    private static final String[] OPTIONS = {
+        "--idle-timeout", "2s", "--batch-size", "2000", "--batching-window", "500ms"
+    };
+
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{Nd}]+");
 
     private final Random random = new Random(5);
@@ -137,7 +142,7 @@ class WordCountTest {
     private static void awaitCounts(LocalClients clients, List<String> lines) {
         Map<String, Long> expected = new TreeMap<>();
         lines.forEach(line -> count(line, "", expected));
-        await().atMost(Duration.ofMinutes(3))
+        await().atMost(PATIENCE)
                 .pollInterval(Duration.ofSeconds(1))
                 .untilAsserted(() -> assertThat(clients.rows("word-counts")
                                 .collect(Collectors.toMap(
@@ -155,7 +160,7 @@ class WordCountTest {
                 count(line.data().asUtf8String(), minute, expected);
             }
         }
-        await().atMost(Duration.ofMinutes(3))
+        await().atMost(PATIENCE)
                 .pollInterval(Duration.ofSeconds(1))
                 .untilAsserted(() -> assertThat(clients.rows("word-counts-per-minute")
                                 .collect(Collectors.toMap(
