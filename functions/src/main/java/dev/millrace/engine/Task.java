@@ -81,7 +81,7 @@ public final class Task {
 
     private void restoreExchange() {
         if (input != null) {
-            input.upstreams().restore(committed, watermarkMillis);
+            input.upstreams().restore(committed, recordWatermarkMillis);
         }
         exchanges.restore(committed, sentMillis());
     }
