@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Task {
     private final KeyedState committed;
-    private final Floors floors;
     private final TaskScope scope;
     private final Graph graph;
     private final EventClock clock;
@@ -33,11 +32,9 @@ public final class Task {
     /** Where other stages send to this one; null in the stage that reads the source. */
     private final @Nullable ExchangeInput input;
 
+    private final TaskTime time;
+
     private Progress committedProgress = Progress.NONE;
-    private @Nullable Position position;
-    private long arrivalMillis = Progress.NO_TIME;
-    private long recordWatermarkMillis = Progress.NO_TIME;
-    private long watermarkMillis = Progress.NO_TIME;
 
     /**
      * @param stage the name of the stage that is to run here
@@ -52,13 +49,13 @@ public final class Task {
     /** As above, for a partition that has taken over from others, with the floors that they left. */
     public Task(Pipeline pipeline, String stage, String partition, KeyedState committed, Floors floors, Limits limits) {
         this.committed = committed;
-        this.floors = floors;
         this.scope = new TaskScope(pipeline, limits, floors, new DeadLetter(stage, partition), this::progress);
         StageSlice slice = StageSlice.of(pipeline, stage);
         this.graph = new Graph(pipeline, slice, scope);
         this.clock = new EventClock(graph.source().eventTime());
         this.exchanges = graph.exchanges();
         this.input = slice.keyBy().isPresent() ? new ExchangeInput(graph.inputs(), scope) : null;
+        this.time = new TaskTime(clock, floors, graph, input == null ? null : input.upstreams());
     }
 
     /** Takes over the committed state as a whole, as of {@code progress}. */
@@ -81,9 +78,9 @@ public final class Task {
 
     private void restoreExchange() {
         if (input != null) {
-            input.upstreams().restore(committed, recordWatermarkMillis);
+            input.upstreams().restore(committed, committedProgress.recordWatermark());
         }
-        exchanges.restore(committed, sentMillis());
+        exchanges.restore(committed, time.sentMillis());
     }
 
     /**
@@ -94,41 +91,13 @@ public final class Task {
         if (input != null) {
             input.upstreams().list(shards);
             input.upstreams().advance();
-            advance(input.upstreams());
+            time.follow(input.upstreams());
         }
     }
 
     /** Whether an upstream is among those of {@link #upstreams}; if not, the list is to be read anew. */
     public boolean knowsUpstream(UpstreamId id) {
         return input == null || input.upstreams().isListed(id);
-    }
-
-    /** Takes over the watermark that follows from the upstreams'. Where all are idle, it goes on only where something is due. */
-    private void advance(Upstreams upstreams) {
-        recordWatermarkMillis = Math.max(recordWatermarkMillis, upstreams.watermark());
-        watermarkMillis = Math.max(watermarkMillis, recordWatermarkMillis);
-        goOn(upstreams.idleMillis());
-        if (upstreams.clearMillis() == Progress.NO_TIME) {
-            exchanges.active();
-        } else {
-            exchanges.idle(upstreams.clearMillis(), upstreams.idleMillis());
-        }
-    }
-
-    /** The watermark goes on at the pace of the clock, if something is due by it. */
-    private void goOn(long next) {
-        if (next > watermarkMillis && graph.aggregates().stream().anyMatch(operator -> operator.isDue(next))) {
-            watermarkMillis = next;
-        }
-    }
-
-    /** Up to when all that was due has been sent on. */
-    private long sentMillis() {
-        long sent = watermarkMillis;
-        for (AggregateOperator operator : graph.aggregates()) {
-            sent = Math.min(sent, operator.sentMillis(watermarkMillis));
-        }
-        return sent;
     }
 
     /** Drops what has been applied since the last commit. */
@@ -138,10 +107,7 @@ public final class Task {
 
     private void reset(Progress progress) {
         committedProgress = progress;
-        position = progress.position();
-        arrivalMillis = progress.arrivalMillis();
-        recordWatermarkMillis = progress.recordWatermark();
-        watermarkMillis = progress.watermark();
+        time.reset(progress);
         scope.clear();
         scope.now(progress.arrivalMillis());
     }
@@ -168,9 +134,9 @@ public final class Task {
     public void applyExchanged(SourceRecord record, Exchanged exchanged) {
         ExchangeInput from = Objects.requireNonNull(input, "no stage sends to this one");
         scope.now(record.arrivalMillis());
-        from.apply(record, exchanged, watermarkMillis);
-        decided(record, Progress.NO_TIME);
-        advance(from.upstreams());
+        from.apply(record, exchanged, time.watermarkMillis());
+        time.decided(record, Progress.NO_TIME);
+        time.follow(from.upstreams());
     }
 
     /**
@@ -189,9 +155,9 @@ public final class Task {
     /** As {@link #apply}, for a record whose data is decoded. */
     public void applyDecoded(SourceRecord record, Object value, long processingMillis) {
         scope.now(record.arrivalMillis());
-        long watermark = floors.watermark(record, watermarkMillis);
-        long time = clock.timeOf(value, record, processingMillis, watermark);
-        scope.context().record(record, time);
+        long watermark = time.watermarkMillis(record);
+        long eventMillis = clock.timeOf(value, record, processingMillis, watermark);
+        scope.context().record(record, eventMillis);
         int outputsBefore = scope.outbox().size();
         try {
             graph.first().accept(value, scope.context());
@@ -204,12 +170,12 @@ public final class Task {
         PendingAdds adds = scope.pending();
         try {
             for (int i = 0; i < adds.size(); i++) {
-                add(adds.input(i), adds.key(i), adds.value(i), record, time, watermark);
+                add(adds.input(i), adds.key(i), adds.value(i), record, eventMillis, watermark);
             }
         } finally {
             adds.clear();
         }
-        decided(record, time);
+        time.decided(record, eventMillis);
     }
 
     private void add(
@@ -235,45 +201,28 @@ public final class Task {
     public void passOver(SourceRecord record, RecordFailure failure) {
         scope.now(record.arrivalMillis());
         scope.passOver(record, failure.reason(), String.valueOf(failure.getMessage()));
-        decided(record, failure.eventTimeMillis());
+        time.decided(record, failure.eventTimeMillis());
     }
 
     /** Passes over a record that nothing is in, an aggregated record without records. */
     public void passEmpty(SourceRecord record) {
         scope.now(record.arrivalMillis());
-        decided(record, Progress.NO_TIME);
+        time.decided(record, Progress.NO_TIME);
     }
 
     /** The failure of a record that can be processed, but whose outcome cannot be committed. Changes nothing. */
     public RecordFailure failureOf(SourceRecord record, String message, Throwable cause) {
         try {
-            long watermark = floors.watermark(record, watermarkMillis);
-            long time = clock.timeOf(decode(record), record, Progress.NO_TIME, watermark);
-            return RecordFailure.timed(Reason.PROCESSING_FAILED, message, cause, time);
+            long eventMillis = clock.timeOf(decode(record), record, Progress.NO_TIME, time.watermarkMillis(record));
+            return RecordFailure.timed(Reason.PROCESSING_FAILED, message, cause, eventMillis);
         } catch (RecordFailure e) {
             return e;
         }
     }
 
-    private void decided(SourceRecord record, long timeMillis) {
-        position = record.position();
-        arrivalMillis = record.arrivalMillis();
-        exchanges.active();
-        if (timeMillis != Progress.NO_TIME) {
-            recordWatermarkMillis = Math.max(recordWatermarkMillis, clock.watermark(timeMillis));
-            watermarkMillis = Math.max(watermarkMillis, recordWatermarkMillis);
-        }
-    }
-
     /** Whether it makes a difference to a tick whether the partition is idle; if not, nobody has to find out. */
     public boolean canBeIdle() {
-        Position at = position;
-        if (input != null) {
-            // What it is sent says so.
-            return false;
-        }
-        // Without any arrival there is nothing that event time could go on from.
-        return at == null ? arrivalMillis != Progress.NO_TIME || !exchanges.isEmpty() : !at.insideAggregate();
+        return time.canBeIdle();
     }
 
     /** As {@link #tick(long, boolean, Duration, long)}, where nothing is known of other partitions. */
@@ -296,22 +245,7 @@ public final class Task {
      */
     public void tick(long nowMillis, boolean isIdle, Duration idleTimeout, long awaitedMillis) {
         scope.now(nowMillis);
-        if (input != null) {
-            return;
-        }
-        if (clock.isProcessingTime() && arrivalMillis != Progress.NO_TIME) {
-            goOn(nowMillis);
-        }
-        long clear = nowMillis - idleTimeout.toMillis();
-        if (!isIdle || (arrivalMillis != Progress.NO_TIME && arrivalMillis >= clear)) {
-            return;
-        }
-        long gone = goneOnMillis(clear);
-        goOn(gone);
-        // Said again as long as windows of this partition's records are open anywhere, or of others'.
-        if (!exchanges.isIdleBy(clear) && !exchanges.isIdleBy(Math.max(awaitedMillis, awaitedMillis()))) {
-            exchanges.idle(clear, gone);
-        }
+        time.tick(nowMillis, isIdle, idleTimeout, awaitedMillis);
     }
 
     /**
@@ -319,25 +253,7 @@ public final class Task {
      * records close in later stages; {@link Progress#NO_TIME} without any record. In epoch milliseconds.
      */
     public long awaitedMillis() {
-        long from = idleFromMillis();
-        if (arrivalMillis == Progress.NO_TIME || from == Progress.NO_TIME) {
-            return arrivalMillis;
-        }
-        long over = graph.horizonMillis(clock.latest(Math.max(from, floors.largest())));
-        return arrivalMillis + Math.max(0, over - from);
-    }
-
-    /** How far event time has gone on by a time after the last arrival. */
-    private long goneOnMillis(long clear) {
-        long from = idleFromMillis();
-        boolean isUnknown = arrivalMillis == Progress.NO_TIME || from == Progress.NO_TIME;
-        return isUnknown ? Progress.NO_TIME : from + (clear - arrivalMillis);
-    }
-
-    /** What event time goes on from, once the partition is idle. */
-    private long idleFromMillis() {
-        // Next to a parent that never had a record, the others' windows close too.
-        return recordWatermarkMillis == Progress.NO_TIME ? floors.smallest() : recordWatermarkMillis;
+        return time.awaitedMillis();
     }
 
     /**
@@ -350,7 +266,7 @@ public final class Task {
         // By index: an iterator for each record would be most of what a record allocates.
         List<AggregateOperator> operators = graph.aggregates();
         for (int i = 0; i < operators.size(); i++) {
-            if (!operators.get(i).fireDue(watermarkMillis)) {
+            if (!operators.get(i).fireDue(time.watermarkMillis())) {
                 return false;
             }
         }
@@ -385,13 +301,9 @@ public final class Task {
      */
     public Changes changes() {
         for (AggregateOperator operator : graph.aggregates()) {
-            operator.commit().sendUpdates(scope.nowMillis(), watermarkMillis);
+            operator.commit().sendUpdates(scope.nowMillis(), time.watermarkMillis());
         }
-        long sent = sentMillis();
-        boolean isWaiting = graph.aggregates().stream().anyMatch(AggregateOperator::isWaiting);
-        // Nothing is due by the time that event time has gone on to, once all that is due by the watermark is sent.
-        long gone = sent == watermarkMillis && isWaiting ? exchanges.idleMillis() : Progress.NO_TIME;
-        exchanges.addOutputs(scope.outbox(), Math.max(sent, gone), sourceArrivalMillis(), isWaiting);
+        time.sendOn(scope.outbox());
         List<CellChange> cells = new ArrayList<>();
         exchanges.addChanges(cells);
         if (input != null) {
@@ -399,13 +311,9 @@ public final class Task {
         }
         cells.sort(Comparator.comparing(CellChange::id));
         for (AggregateOperator operator : graph.aggregatesByName()) {
-            operator.commit().addChanges(committed, watermarkMillis, cells);
+            operator.commit().addChanges(committed, time.watermarkMillis(), cells);
         }
         return new Changes(progress(), cells, scope.outbox().outputs());
-    }
-
-    private long sourceArrivalMillis() {
-        return input == null ? arrivalMillis : input.upstreams().arrivalMillis();
     }
 
     /** The changes are committed, and applied to the keyed state. */
@@ -423,12 +331,12 @@ public final class Task {
 
     /** What the partition sends on last of all, before it is sealed. Nothing must be due, or uncommitted. */
     public List<Output> lastWords() {
-        return exchanges.lastWords(sourceArrivalMillis());
+        return exchanges.lastWords(time.sourceArrivalMillis());
     }
 
     /** How far the partition has come, what is not committed included. */
     public Progress progress() {
-        return new Progress(position, arrivalMillis, recordWatermarkMillis, watermarkMillis);
+        return time.progress();
     }
 
     /** How many records, since this task was made, were late, skipped or dead-lettered, by reason; retries included. */
