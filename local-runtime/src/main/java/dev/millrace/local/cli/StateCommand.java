@@ -4,6 +4,7 @@ import dev.millrace.plan.Plan;
 import dev.millrace.plan.Stage;
 import dev.millrace.state.StateLogException;
 import dev.millrace.state.StateLogStore;
+import dev.millrace.state.StateLogUnavailableException;
 import dev.millrace.state.UnreadableItemException;
 import dev.millrace.state.dynamodb.DynamoDbStateLogStore;
 import java.io.PrintWriter;
@@ -95,6 +96,12 @@ final class StateCommand implements Callable<Integer> {
         try {
             report.read(store, stage, shard);
         } catch (UnreadableItemException e) {
+            report.unreadable(stage, shard, String.valueOf(e.getMessage()));
+        } catch (StateLogUnavailableException e) {
+            if (e.getCause() != null) {
+                throw e;
+            }
+            // The table answers, but this log cannot be read while it is written: another time it can.
             report.unreadable(stage, shard, String.valueOf(e.getMessage()));
         }
     }

@@ -14,7 +14,7 @@ import java.util.Random;
  */
 public final class Book {
     private static final int DEFAULT_BYTES = 1_500_000;
-    private static final int VOCABULARY = 3_000;
+    private static final int VOCABULARY = 1_000;
     private static final int LINE_CHARS = 72;
     private static final String[] COMMON = {
         "the", "of", "and", "to", "a", "in", "that", "it", "was", "he", "his", "with", "as", "for", "had", "you", "not",
