@@ -24,9 +24,12 @@ final class CountPipeline {
 
     private CountPipeline() {}
 
-    static Pipeline ofPurchases() {
+    static Pipeline ofPurchases(Grouping grouping) {
         return pipeline(
-                Codecs.json(Purchase.class), Purchase::product, EventTime.extracted(Purchase::time, OUT_OF_ORDERNESS));
+                grouping,
+                Codecs.json(Purchase.class),
+                Purchase::product,
+                EventTime.extracted(Purchase::time, OUT_OF_ORDERNESS));
     }
 
     /**
@@ -34,16 +37,18 @@ final class CountPipeline {
      *
      * @param shiftMillis how much later than its record says the purchase at hand was
      */
-    static Pipeline ofShiftedPurchases(LongSupplier shiftMillis) {
+    static Pipeline ofShiftedPurchases(Grouping grouping, LongSupplier shiftMillis) {
         return pipeline(
+                grouping,
                 Codecs.json(Purchase.class),
                 Purchase::product,
                 shifted(purchase -> Instant.ofEpochMilli(purchase.timeMillis() + shiftMillis.getAsLong())));
     }
 
     /** As {@link #ofShiftedPurchases}, with event times as ISO-8601 text. */
-    static Pipeline ofShiftedDatedPurchases(LongSupplier shiftMillis) {
+    static Pipeline ofShiftedDatedPurchases(Grouping grouping, LongSupplier shiftMillis) {
         return pipeline(
+                grouping,
                 Codecs.json(DatedPurchase.class),
                 DatedPurchase::product,
                 shifted(purchase -> Instant.ofEpochMilli(
@@ -54,10 +59,10 @@ final class CountPipeline {
         return EventTime.extracted(time, OUT_OF_ORDERNESS).withMaxAhead(Duration.ofDays(100_000));
     }
 
-    private static <T> Pipeline pipeline(Codec<T> codec, Function<T, @Nullable String> product, EventTime<T> time) {
+    private static <T> Pipeline pipeline(
+            Grouping grouping, Codec<T> codec, Function<T, @Nullable String> product, EventTime<T> time) {
         PipelineBuilder pipeline = Pipeline.named("purchases");
-        pipeline.from("purchases", codec, time)
-                .keyByPartitionKey(product)
+        grouping.of(pipeline.from("purchases", codec, time), product)
                 .window(Windows.tumbling(WINDOW))
                 .aggregate(Aggregations.count())
                 .named("purchases-per-minute")

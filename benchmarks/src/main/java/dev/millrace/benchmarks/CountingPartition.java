@@ -45,7 +45,7 @@ final class CountingPartition {
                 StateLogSettings.of("7c1f0a52-8f0f-4d6c-a1d1-2f3e4d5c6b7a", MAPPING)
                         .withLayout(layout.ringSlots(), layout.buckets()));
         this.driver = new PartitionDriver(
-                CountPipeline.ofPurchases(),
+                CountPipeline.ofPurchases(Grouping.DECLARED),
                 name,
                 log,
                 outputs -> emitted += outputs.size(),

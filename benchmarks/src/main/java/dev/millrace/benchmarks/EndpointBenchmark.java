@@ -11,11 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
@@ -70,7 +66,7 @@ public final class EndpointBenchmark {
         List<Double> in = new ArrayList<>();
         List<Double> out = new ArrayList<>();
         try (LocalEndpoint endpoint = LocalEndpoint.start(options);
-                KinesisClient client = client(endpoint)) {
+                KinesisClient client = LocalKinesis.client(endpoint)) {
             round(client, "warm-up", batches);
             for (int i = 0; i < rounds; i++) {
                 Rates round = round(client, "round-" + i, batches);
@@ -131,15 +127,6 @@ public final class EndpointBenchmark {
             iterator = response.nextShardIterator();
         } while (response.millisBehindLatest() > 0);
         return count;
-    }
-
-    private static KinesisClient client(LocalEndpoint endpoint) {
-        return KinesisClient.builder()
-                .endpointOverride(endpoint.uri())
-                .region(Region.US_EAST_1)
-                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
-                .httpClientBuilder(UrlConnectionHttpClient.builder())
-                .build();
     }
 
     private static double secondsOf(Runnable work) {

@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Records per second of one task: a count per key in windows of a minute, 10,000 keys (Zipf 1.1), changes committed to the
- * keyed state in memory. An operation is a record. The records are made before.
+ * keyed state in memory; grouped by partition key, so that there is one stage ({@link SkewBenchmark} has two). An operation is a record. The records are made before.
  *
  * <p>Run it with the profiler {@link CpuTime}, which adds records per CPU-second. The serial collector works while the
  * thread waits, so what it takes is in the time but not in the CPU time; it is also what a Lambda function gets that has
@@ -53,11 +53,14 @@ public class EngineBenchmark {
     @Param({"60000", "1000000"})
     public int recordsPerWindow = 60_000;
 
-    private EngineLoad load = new EngineLoad(form, recordsPerCommit, recordsPerWindow);
+    @Param({"DECLARED", "PARTITION_KEY"})
+    public Grouping grouping = Grouping.DECLARED;
+
+    private EngineLoad load = new EngineLoad(grouping, form, recordsPerCommit, recordsPerWindow);
 
     @Setup(Level.Trial)
     public void start() {
-        load = new EngineLoad(form, recordsPerCommit, recordsPerWindow);
+        load = new EngineLoad(grouping, form, recordsPerCommit, recordsPerWindow);
     }
 
     @Benchmark

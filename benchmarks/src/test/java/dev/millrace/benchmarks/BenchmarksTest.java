@@ -15,7 +15,7 @@ class BenchmarksTest {
     @ParameterizedTest
     @EnumSource(Form.class)
     void engineLoadClosesWindowsAndCommits(Form form) {
-        EngineLoad load = new EngineLoad(form, 1_000, 20_000);
+        EngineLoad load = new EngineLoad(Grouping.DECLARED, form, 1_000, 20_000);
         int records = 50_000;
         load.run(records);
 
@@ -31,6 +31,37 @@ class BenchmarksTest {
         benchmark.apply();
 
         assertThat(CpuTime.takeRecordsPerSecond()).isPositive();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Keys.class)
+    void stagesLoadClosesWindowsInTheReceivers(Keys keys) {
+        StagesLoad load = new StagesLoad(keys, Grouping.KEY_BY);
+        load.run(150_000);
+
+        // Two windows have closed; a window has 60,000 records, so that most keys come in each.
+        assertThat(load.results()).isBetween(8_000L, 2L * PurchaseRecords.KEYS + 1_000);
+        assertThat(load.parts()).isBetween(30_000L, 150_000L);
+        assertThat(load.mostParts()).isBetween(load.parts() / 2, load.parts() * 6 / 10);
+        assertThat(load.totalNanos()).isGreaterThan(load.senderNanos());
+    }
+
+    @Test
+    void skewBenchmarkTakesTheCpuTimeOfItsWork() {
+        SkewBenchmark benchmark = new SkewBenchmark();
+        benchmark.start();
+        assertThat(benchmark.sender()).isZero();
+        assertThat(benchmark.senderAndPacker()).isPositive();
+        benchmark.bothStages();
+
+        assertThat(CpuTime.takeRecordsPerSecond()).isPositive();
+    }
+
+    @Test
+    void skewComparisonComparesWithUniformKeys() {
+        assertThat(SkewComparison.measure(Grouping.KEY_BY, 1, 2_000))
+                .extracting(SkewComparison.Speed::keys)
+                .containsExactly(Keys.UNIFORM, Keys.HALF_ONE_KEY, Keys.ZIPF);
     }
 
     @Test
