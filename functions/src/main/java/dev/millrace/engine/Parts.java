@@ -18,14 +18,16 @@ public record Parts(List<Part> parts, @Nullable EntryEnd end) {
     public static final int MAX_PART_BYTES = 350 * 1024;
 
     private static final int MAX_SHARED = 255;
+    /** Of all numbers of a part together, as varints. */
+    private static final int MAX_PLACE_BYTES = 40;
 
     public Parts {
         parts = List.copyOf(parts);
     }
 
-    /** Roughly how many bytes a part takes. */
+    /** How many bytes a part takes at the most. */
     public static int size(Part part) {
-        return part.key().length + part.accumulator().length + 12;
+        return part.key().length + part.accumulator().length + MAX_PLACE_BYTES;
     }
 
     /** The form that docs/state-format.md describes. */
@@ -86,7 +88,7 @@ public record Parts(List<Part> parts, @Nullable EntryEnd end) {
         for (int i = 0; i < count; i++) {
             index = Math.addExact(index, from.readInt(Integer.MAX_VALUE - 1));
             String operator = operators.get(from.readInt(operators.size() - 1));
-            int shared = from.readInt(key.length);
+            int shared = from.readInt(Math.min(key.length, MAX_SHARED));
             byte[] rest = from.readBytes();
             byte[] whole = Arrays.copyOf(key, shared + rest.length);
             System.arraycopy(rest, 0, whole, shared, rest.length);

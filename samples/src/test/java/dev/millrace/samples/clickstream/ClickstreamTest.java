@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.millrace.samples.AwsCli;
 import dev.millrace.samples.DevProcess;
 import dev.millrace.samples.LocalClients;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -27,6 +29,7 @@ import software.amazon.awssdk.services.kinesis.model.Record;
 class ClickstreamTest {
     private static final int CLICKS = 20_000;
     private static final int PER_REQUEST = 250;
+    private static final int PER_CLI_REQUEST = 500;
     /** Longer than the test, so that only records move the watermark and every result can be foretold. */
     private static final String[] NEVER_IDLE = {"--idle-timeout", "1h", "--batch-size", "500"};
 
@@ -36,7 +39,7 @@ class ClickstreamTest {
     private Path directory;
 
     @Test
-    void whenClicksComeInByPutAndBySdk_thenRowsAndDeadLettersAreThoseTheRulesForetell() throws Exception {
+    void whenClicksComeInByPutAndCliAndSdk_thenRowsAndDeadLettersAreThoseTheRulesForetell() throws Exception {
         List<Clicks.Put> clicks = Clicks.make(CLICKS, 1);
         try (DevProcess dev = DevProcess.start("clickstream", directory.resolve("data"), NEVER_IDLE);
                 LocalClients clients = LocalClients.of(dev.endpoint())) {
@@ -45,11 +48,30 @@ class ClickstreamTest {
             Path file = directory.resolve("clicks.jsonl");
             Files.write(file, byFile.stream().map(Clicks.Put::line).toList());
             dev.put("clicks", file, "--partition-key-field", "user");
-            for (int i = CLICKS / 2; i < CLICKS; i += PER_REQUEST) {
+            int next = CLICKS / 2 + putByCli(dev, clicks.subList(CLICKS / 2, CLICKS / 2 + 4 * PER_CLI_REQUEST));
+            for (int i = next; i < CLICKS; i += PER_REQUEST) {
                 put(clients, clicks.subList(i, i + PER_REQUEST));
             }
             assertExact(clients);
         }
+    }
+
+    /** @return how many were put: none if the AWS CLI is not installed */
+    private int putByCli(DevProcess dev, List<Clicks.Put> clicks) throws Exception {
+        Optional<AwsCli> cli = AwsCli.find(dev.endpoint(), directory);
+        if (cli.isEmpty()) {
+            System.out.println("The AWS CLI is not installed: its share of the clicks is put by the SDK");
+            return 0;
+        }
+        for (int i = 0; i < clicks.size(); i += PER_CLI_REQUEST) {
+            cli.get()
+                    .putRecords(
+                            "clicks",
+                            clicks.subList(i, i + PER_CLI_REQUEST).stream()
+                                    .map(click -> Map.entry(click.partitionKey(), click.line()))
+                                    .toList());
+        }
+        return clicks.size();
     }
 
     @Test
