@@ -86,7 +86,9 @@ public record Parts(List<Part> parts, @Nullable EntryEnd end) {
         for (int i = 0; i < count; i++) {
             index = Math.addExact(index, from.readInt(Integer.MAX_VALUE - 1));
             String operator = operators.get(from.readInt(operators.size() - 1));
-            int shared = from.readInt(key.length);
+            // No more than is written: keys that grow from part to part would take memory by the square of their
+            // number.
+            int shared = from.readInt(Math.min(key.length, MAX_SHARED));
             byte[] rest = from.readBytes();
             byte[] whole = Arrays.copyOf(key, shared + rest.length);
             System.arraycopy(rest, 0, whole, shared, rest.length);

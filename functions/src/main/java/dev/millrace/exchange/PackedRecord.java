@@ -40,7 +40,8 @@ public record PackedRecord(
     private static final int STORED = 0;
     private static final int DEFLATED = 1;
     private static final int HASH_BYTES = 16;
-    private static final int MAX_CONTENT_BYTES = 32 << 20;
+    /** Uncompressed: what fits a record has less, even of the smallest parts, which take most beside their content. */
+    private static final int MAX_CONTENT_BYTES = 4 << 20;
 
     /** The bytes of the record. */
     public byte[] encode() {
