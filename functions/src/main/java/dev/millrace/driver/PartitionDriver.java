@@ -105,10 +105,11 @@ public final class PartitionDriver {
      * partition does nothing: those that take over from it see to its outbox.
      *
      * @param nowMillis "now", taken before this call, in epoch milliseconds
-     * @param latestMillis the last arrival that is known of in any partition of the stage, or {@link Progress#NO_TIME}
+     * @param awaitedMillis the largest {@link #awaitedMillis} that is known of in any partition of the stage, or
+     *     {@link Progress#NO_TIME}
      * @param probe finds out whether the partition is idle
      */
-    public void tick(long nowMillis, long latestMillis, IdleProbe probe) {
+    public void tick(long nowMillis, long awaitedMillis, IdleProbe probe) {
         attempt(
                 task -> {
                     emitTip(tip -> false);
@@ -116,7 +117,7 @@ public final class PartitionDriver {
                             && probe.isIdleAfter(task.progress().position());
                     task.upstreams(upstreams.list());
                     finishDue(task);
-                    task.tick(nowMillis, isIdle, settings.idleTimeout(), latestMillis);
+                    task.tick(nowMillis, isIdle, settings.idleTimeout(), awaitedMillis);
                     finishDue(task);
                     commit(task);
                     return true;
@@ -190,6 +191,12 @@ public final class PartitionDriver {
     /** How far the partition has come; known once a batch or tick was taken. */
     public Progress progress() {
         return log.progress();
+    }
+
+    /** Until when all partitions of the stage must be idle, as {@link Task#awaitedMillis} has it. */
+    public long awaitedMillis() {
+        Task current = task;
+        return current == null ? log.progress().arrivalMillis() : current.awaitedMillis();
     }
 
     /** How many records were passed over in the life of this object, by reason; retries included. */

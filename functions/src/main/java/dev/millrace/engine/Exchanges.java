@@ -40,11 +40,6 @@ final class Exchanges {
         return isEmpty() || (clearMillis != Progress.NO_TIME && clearMillis >= millis);
     }
 
-    /** Whether it was said that event time has gone on to a time or a later one. */
-    boolean hasGoneOnTo(long millis) {
-        return millis == Progress.NO_TIME || (idleMillis != Progress.NO_TIME && idleMillis >= millis);
-    }
-
     /**
      * The partition is idle: nothing is to be expected until the next record.
      *
@@ -138,9 +133,14 @@ final class Exchanges {
     /** @param watermarkMillis what was sent with the last commit */
     void restore(KeyedState committed, long watermarkMillis) {
         byte[] stored = committed.cells(IDLE).get(NAMESPACE);
-        clearCommittedMillis =
-                stored == null ? Progress.NO_TIME : ByteBuffer.wrap(stored).getLong();
-        clearMillis = clearCommittedMillis;
+        clearMillis = Progress.NO_TIME;
+        idleMillis = Progress.NO_TIME;
+        if (stored != null) {
+            ByteBuffer times = ByteBuffer.wrap(stored);
+            clearMillis = times.getLong();
+            idleMillis = times.getLong();
+        }
+        clearCommittedMillis = clearMillis;
         sentCommittedMillis = watermarkMillis;
         sentMillis = watermarkMillis;
         clear();

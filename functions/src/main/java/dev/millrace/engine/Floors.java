@@ -39,6 +39,11 @@ public final class Floors {
         return smallest;
     }
 
+    /** The highest of the floors, in epoch milliseconds; {@link Progress#NO_TIME} where there are none. */
+    long largest() {
+        return largest;
+    }
+
     private long highest(BigInteger routingHash, long watermarkMillis) {
         long highest = watermarkMillis;
         for (Floor floor : floors) {

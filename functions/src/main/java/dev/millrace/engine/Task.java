@@ -292,9 +292,10 @@ public final class Task {
      * @param nowMillis "now", taken before the read that proved the partition idle, in epoch milliseconds
      * @param isIdle whether a read after the position found nothing, and nothing behind it
      * @param idleTimeout how long after its last record a partition counts as idle
-     * @param latestMillis the last arrival that is known of in any partition of the stage, or {@link Progress#NO_TIME}
+     * @param awaitedMillis the largest {@link #awaitedMillis} that is known of in any partition of the stage, or
+     *     {@link Progress#NO_TIME}
      */
-    public void tick(long nowMillis, boolean isIdle, Duration idleTimeout, long latestMillis) {
+    public void tick(long nowMillis, boolean isIdle, Duration idleTimeout, long awaitedMillis) {
         scope.now(nowMillis);
         if (input != null) {
             return;
@@ -308,8 +309,10 @@ public final class Task {
         }
         long gone = goneOnMillis(clear);
         goOn(gone);
-        // Said again where other partitions wait for it, or windows in later stages.
-        boolean isAwaited = !exchanges.isIdleBy(latestMillis) || !exchanges.hasGoneOnTo(horizonMillis());
+        // Said again as long as windows in later stages wait for it, whichever partition they have records of: there
+        // event time
+        // goes on only as far as all partitions say.
+        boolean isAwaited = !exchanges.isIdleBy(Math.max(awaitedMillis, awaitedMillis()));
         if (!exchanges.isIdleBy(clear) && isAwaited) {
             exchanges.idle(clear, gone);
         }
@@ -317,17 +320,35 @@ public final class Task {
 
     /** How far event time has gone on by a time after the last arrival. */
     private long goneOnMillis(long clear) {
+        long from = goneOnFromMillis();
+        return from == Progress.NO_TIME ? Progress.NO_TIME : from + (clear - arrivalMillis);
+    }
+
+    /** What event time was at the last arrival, for its going on from there. */
+    private long goneOnFromMillis() {
+        if (arrivalMillis == Progress.NO_TIME) {
+            return Progress.NO_TIME;
+        }
         // Next to a parent that never had a record, the others' windows close too.
-        long from = recordWatermarkMillis == Progress.NO_TIME ? floors.smallest() : recordWatermarkMillis;
-        boolean isUnknown = arrivalMillis == Progress.NO_TIME || from == Progress.NO_TIME;
-        return isUnknown ? Progress.NO_TIME : from + (clear - arrivalMillis);
+        return recordWatermarkMillis == Progress.NO_TIME ? floors.smallest() : recordWatermarkMillis;
+    }
+
+    /**
+     * Until when the partitions of this stage must be idle, each of them, and say so, for all windows to close in later stages
+     * that a record of this one can be part of (X4): the last arrival, or later; {@link Progress#NO_TIME} where none is known.
+     */
+    public long awaitedMillis() {
+        long from = goneOnFromMillis();
+        long horizon = input != null || exchanges.isEmpty() ? Progress.NO_TIME : horizonMillis();
+        boolean isUnknown = from == Progress.NO_TIME || horizon == Progress.NO_TIME;
+        return isUnknown ? arrivalMillis : arrivalMillis + Math.max(0, horizon - from);
     }
 
     /** When the last window is over, in any later stage, that a record so far can be part of. */
     private long horizonMillis() {
-        return recordWatermarkMillis == Progress.NO_TIME
-                ? Progress.NO_TIME
-                : graph.horizonMillis(clock.latest(recordWatermarkMillis));
+        // A partition that came of a merge answers for the parent that was ahead, too.
+        long furthest = Math.max(recordWatermarkMillis, floors.largest());
+        return furthest == Progress.NO_TIME ? Progress.NO_TIME : graph.horizonMillis(clock.latest(furthest));
     }
 
     /**

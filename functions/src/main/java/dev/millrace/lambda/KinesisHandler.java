@@ -187,10 +187,10 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
     /** Takes a tick for one shard: windows close there, if it is idle, as time passes. */
     public void tick(String shard) {
         Shard probe = shards.shard(shard);
-        long latest = partitions.latestArrivalMillis();
+        long awaited = partitions.awaitedMillis();
         partitions.use(shard, driver -> {
             // The time comes before the read that proves the shard idle (T1).
-            driver.tick(clock.millis(), latest, probe);
+            driver.tick(clock.millis(), awaited, probe);
             return true;
         });
     }

@@ -40,7 +40,7 @@ final class Partitions implements PartitionDrivers {
     private final long stateBytesAtMost;
     private final Map<String, Partition> byShard = new HashMap<>();
     private long uses;
-    private long latestArrivalMillis = Progress.NO_TIME;
+    private long awaitedMillis = Progress.NO_TIME;
 
     Partitions(
             Plan plan,
@@ -87,7 +87,7 @@ final class Partitions implements PartitionDrivers {
             synchronized (partition) {
                 try {
                     R result = action.apply(partition.driver);
-                    arrived(partition.driver.progress().arrivalMillis());
+                    awaited(partition.driver.awaitedMillis());
                     return result;
                 } finally {
                     partition.stateBytes = partition.log.counters().stateBytes();
@@ -98,13 +98,13 @@ final class Partitions implements PartitionDrivers {
         }
     }
 
-    /** The last arrival of a record that is known of in any partition, or {@link Progress#NO_TIME}. */
-    synchronized long latestArrivalMillis() {
-        return latestArrivalMillis;
+    /** The largest {@link PartitionDriver#awaitedMillis} that is known of, or {@link Progress#NO_TIME}. */
+    synchronized long awaitedMillis() {
+        return awaitedMillis;
     }
 
-    private synchronized void arrived(long millis) {
-        latestArrivalMillis = Math.max(latestArrivalMillis, millis);
+    private synchronized void awaited(long millis) {
+        awaitedMillis = Math.max(awaitedMillis, millis);
     }
 
     private synchronized Partition enter(String shard) {

@@ -110,7 +110,7 @@ final class StagesRig {
     final class Environment implements PartitionDrivers {
         private final Stage stage;
         private final Map<String, PartitionDriver> drivers = new HashMap<>();
-        private long latestMillis = Progress.NO_TIME;
+        private long awaitedMillis = Progress.NO_TIME;
 
         private Environment(Stage stage) {
             this.stage = stage;
@@ -146,14 +146,14 @@ final class StagesRig {
                             .items(records.stream().map(BatchItem::record).toList(), shard.range);
             PartitionDriver driver = driver(shard.id);
             BatchResult result = driver.apply(new Batch(items, nowMillis));
-            latestMillis = Math.max(latestMillis, driver.progress().arrivalMillis());
+            awaitedMillis = Math.max(awaitedMillis, driver.awaitedMillis());
             return result;
         }
 
         void tick(TestStream.Shard shard) {
             PartitionDriver driver = driver(shard.id);
-            driver.tick(nowMillis, latestMillis, input(stage).idleProbe(shard));
-            latestMillis = Math.max(latestMillis, driver.progress().arrivalMillis());
+            driver.tick(nowMillis, awaitedMillis, input(stage).idleProbe(shard));
+            awaitedMillis = Math.max(awaitedMillis, driver.awaitedMillis());
         }
     }
 }

@@ -172,8 +172,10 @@ class StagesSchedulesTest {
             calm = true;
             rig.store.reset();
             rig.store.beforePut = rig::checkPredecessor;
-            for (int round = 0; round < 8; round++) {
-                rig.nowMillis += 1_000;
+            // Shorter than a window, or longer: each shard is to say often enough that it is idle.
+            long pause = random.nextInt(4) == 0 ? 60 : 1_000;
+            for (int round = 0; round < (pause == 60 ? 60 : 8); round++) {
+                rig.nowMillis += pause;
                 for (Stage stage : rig.plan.stages()) {
                     StagesRig.Environment last = environment(stage, 0);
                     for (TestStream.Shard shard : rig.input(stage).all()) {
