@@ -133,9 +133,14 @@ final class Exchanges {
     /** @param watermarkMillis what was sent with the last commit */
     void restore(KeyedState committed, long watermarkMillis) {
         byte[] stored = committed.cells(IDLE).get(NAMESPACE);
-        clearCommittedMillis =
-                stored == null ? Progress.NO_TIME : ByteBuffer.wrap(stored).getLong();
-        clearMillis = clearCommittedMillis;
+        clearMillis = Progress.NO_TIME;
+        idleMillis = Progress.NO_TIME;
+        if (stored != null) {
+            ByteBuffer times = ByteBuffer.wrap(stored);
+            clearMillis = times.getLong();
+            idleMillis = times.getLong();
+        }
+        clearCommittedMillis = clearMillis;
         sentCommittedMillis = watermarkMillis;
         sentMillis = watermarkMillis;
         clear();

@@ -117,7 +117,8 @@ final class Upstreams {
         long clear = times(idle, EntryEnd::clearMillis).min().orElse(Progress.NO_TIME);
         Waiting kept = waiting;
         if (kept != null && kept.arrivalMillis <= clear) {
-            watermark = Math.max(watermark, kept.watermark);
+            // One that was idle may be active again, and not have come as far.
+            watermark = Math.max(watermark, Math.min(kept.watermark, least));
             kept = null;
         }
         if (kept == null && least > watermark) {

@@ -46,6 +46,7 @@ public final class KinesisPeer implements AutoCloseable {
     private final List<Integer> requestSizes = new ArrayList<>();
     private List<String> shards = List.of();
     private Predicate<Taken> refuse = candidate -> false;
+    private String answered = "shardId-000000000000";
 
     private KinesisPeer(HttpServer server, Set<String> streams) {
         this.server = server;
@@ -83,6 +84,11 @@ public final class KinesisPeer implements AutoCloseable {
     /** From now on lists these shards, open and without parents, of whatever stream. */
     public synchronized void list(String... shardIds) {
         shards = List.of(shardIds);
+    }
+
+    /** From now on says of each record that it came to this shard. */
+    public synchronized void answer(String shardId) {
+        answered = shardId;
     }
 
     public synchronized List<Taken> taken() {
@@ -164,7 +170,7 @@ public final class KinesisPeer implements AutoCloseable {
                         .put("ErrorMessage", "Rate exceeded for shard shardId-000000000000");
             } else {
                 taken.add(candidate);
-                result.put("SequenceNumber", Integer.toString(taken.size())).put("ShardId", "shardId-000000000000");
+                result.put("SequenceNumber", Integer.toString(taken.size())).put("ShardId", answered);
             }
         }
         return reply.put("FailedRecordCount", failed);

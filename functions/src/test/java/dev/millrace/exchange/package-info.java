@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.exchange;
+
+import org.jspecify.annotations.NullMarked;
