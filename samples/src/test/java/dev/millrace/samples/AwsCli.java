@@ -63,12 +63,12 @@ public final class AwsCli {
     }
 
     private static String run(URI endpoint, List<String> arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("aws"));
+        // Older versions do not know AWS_ENDPOINT_URL, and would go to AWS.
+        List<String> command = new ArrayList<>(List.of("aws", "--endpoint-url", endpoint.toString()));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment()
                 .putAll(Map.of(
-                        "AWS_ENDPOINT_URL", endpoint.toString(),
                         "AWS_ACCESS_KEY_ID", "local",
                         "AWS_SECRET_ACCESS_KEY", "local",
                         "AWS_DEFAULT_REGION", "us-east-1",
