@@ -110,7 +110,10 @@ class ExchangeRulesTest {
                 part(A, new Mark(1, 3, 1), "k", 0),
                 part(A, new Mark(1, 3, 2), "k", 0),
                 active(A, 3, 10, 10));
-        entry.forEach(stage::take);
+        for (Exchanged each : entry) {
+            stage.take(each);
+            stage.take(each);
+        }
         entry.forEach(stage::take);
         stage.crash();
         entry.forEach(stage::take);
@@ -157,6 +160,26 @@ class ExchangeRulesTest {
                 .singleElement()
                 .asString()
                 .contains("\"late\"", "\"sequence_number\":\"2\"");
+    }
+
+    @Test
+    void x3_whatTakesSeveralOutputs_hasItsEndInTheLast() {
+        TestStage source = source();
+        for (int i = 0; i < 200; i++) {
+            source.apply(new Event("k".repeat(5_000) + i, i, 1), i);
+        }
+        source.settle();
+
+        List<Parts> sent = source.sent("by-key");
+        assertThat(source.entries).hasSize(1);
+        assertThat(sent).hasSizeGreaterThan(2);
+        assertThat(sent.subList(0, sent.size() - 1))
+                .allSatisfy(parts -> assertThat(parts.end()).isNull());
+        assertThat(lastEnd(source, "by-key").index()).isEqualTo(200);
+        assertThat(sent.stream().flatMap(parts -> parts.parts().stream()).map(Part::index))
+                .hasSize(200)
+                .isSorted()
+                .doesNotHaveDuplicates();
     }
 
     @Test
@@ -269,6 +292,17 @@ class ExchangeRulesTest {
 
         assertThat(stage.outputs(OUT)).containsExactly("k 600: 1");
         assertThat(stage.outputs(Output.DEAD_LETTERS)).isEmpty();
+    }
+
+    @Test
+    void x4_whatWaitsForIdleOnes_waitsForAllOfThem() {
+        TestStage stage = receiver(shard(A), shard(B), shard(C));
+        stage.take(idle(B, 1, NONE, NONE, 1_000, NONE));
+        stage.take(idle(C, 1, NONE, NONE, 100, NONE));
+        stage.take(active(A, 1, 400, 450));
+        assertThat(stage.watermark()).isEqualTo(NONE);
+        stage.take(idle(C, 2, NONE, NONE, 500, NONE));
+        assertThat(stage.watermark()).isEqualTo(400);
     }
 
     @Test
