@@ -12,9 +12,17 @@ import dev.millrace.ErrorPolicy;
 import dev.millrace.EventTime;
 import dev.millrace.Pipeline;
 import dev.millrace.PipelineBuilder;
+import dev.millrace.PipelineException;
 import dev.millrace.Result;
 import dev.millrace.Windows;
 import dev.millrace.codec.Codecs;
+import dev.millrace.engine.EntryEnd;
+import dev.millrace.engine.HashRange;
+import dev.millrace.engine.Part;
+import dev.millrace.engine.Parts;
+import dev.millrace.engine.Progress;
+import dev.millrace.engine.UpstreamId;
+import dev.millrace.exchange.PackedRecord;
 import dev.millrace.state.dynamodb.StateTable;
 import dev.millrace.testing.DynamoDbLocalExtension;
 import dev.millrace.testing.KinesisPeer;
@@ -26,6 +34,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -211,5 +220,79 @@ class KinesisHandlerTest {
         assertThat(event("tick.json").getRecords()).isNull();
         assertThatThrownBy(() -> handler(ErrorPolicy.FAIL).handleRequest(event("tick.json"), null))
                 .hasMessageContaining("only PutRecords");
+    }
+
+    private KinesisHandler handlerOfStages(@Nullable String stage) {
+        StateTable.createIfAbsent(DYNAMO_DB.client(), table);
+        PipelineBuilder builder =
+                Pipeline.named("handled").onError(ErrorPolicy.DEAD_LETTER).deadLetters("letters");
+        builder.from("lambda-stream", Codecs.string(), EventTime.extracted(KinesisHandlerTest::time, Duration.ZERO))
+                .keyBy(text -> text.substring(0, text.indexOf(',')))
+                .named("by-key")
+                .window(Windows.tumbling(Duration.ofMillis(100)))
+                .aggregate(Aggregations.count())
+                .map(KinesisHandlerTest::text)
+                .collect(results);
+        Map<String, String> environment = new HashMap<>(Map.of("MILLRACE_STATE_TABLE", table));
+        if (stage != null) {
+            environment.put("MILLRACE_STAGE", stage);
+        }
+        return new KinesisHandler(
+                builder.build(),
+                HandlerSettings.of(environment),
+                DYNAMO_DB.client(),
+                kinesis,
+                Clock.fixed(Instant.ofEpochMilli(BASE + 10_000), ZoneOffset.UTC));
+    }
+
+    @Test
+    void whereThereAreSeveralStages_theEnvironmentMustSayWhich() {
+        assertThatThrownBy(() -> handlerOfStages(null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("MILLRACE_STAGE")
+                .hasMessageContaining("source, by-key");
+        assertThatThrownBy(() -> handlerOfStages("by-kez"))
+                .isInstanceOf(PipelineException.class)
+                .hasMessage("pipeline 'handled' has no stage 'by-kez'; it has source, by-key");
+    }
+
+    @Test
+    void whenARecordOfAnotherStageIsDamaged_thenItIsADeadLetterAsAWhole_andTheOthersCount() {
+        long start = BASE - BASE % 100;
+        KinesisEvent event = event("batch.json");
+        for (int i = 0; i < 3; i++) {
+            Part part = new Part(
+                    0,
+                    "by-key/aggregate",
+                    "k".getBytes(StandardCharsets.UTF_8),
+                    start,
+                    start,
+                    Codecs.longs().encode(1L));
+            EntryEnd end = new EntryEnd(
+                    1, start + (i == 2 ? 100 : 0), BASE, EntryEnd.State.ACTIVE, Progress.NO_TIME, Progress.NO_TIME);
+            byte[] packed = new PackedRecord(
+                            "handled",
+                            new UpstreamId("source", "shardId-000000000006"),
+                            "by-key",
+                            1,
+                            i + 1,
+                            HashRange.ALL,
+                            new Parts(List.of(part), end))
+                    .encode();
+            if (i == 1) {
+                packed[packed.length - 1] ^= 1;
+            }
+            event.getRecords().get(i).getKinesis().setData(ByteBuffer.wrap(packed));
+        }
+
+        assertThat(failures(handlerOfStages("by-key").handleRequest(event, null)))
+                .isEmpty();
+
+        assertThat(results.values()).containsExactly("k 0: 2");
+        assertThat(peer.taken())
+                .singleElement()
+                .satisfies(letter -> assertThat(letter.text())
+                        .contains("\"undecodable\"", "damaged", "\"stage\":\"by-key\"")
+                        .contains("49590338271490256608559692538361571095921575989136588899"));
     }
 }
