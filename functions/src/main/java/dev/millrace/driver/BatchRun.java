@@ -148,7 +148,7 @@ final class BatchRun {
 
     private void makeSmaller(RuntimeException tooLarge) throws FencedException {
         int applied = next - uncommitted;
-        boolean isFirings = tooLarge instanceof EntryTooLargeException;
+        boolean isFirings = tooLarge instanceof EntryTooLargeException || tooLarge instanceof PartTooLargeException;
         if (applied > 1) {
             entryItems = applied / 2;
         } else if (isFirings && task.takeSmallerEntries()) {
@@ -172,7 +172,9 @@ final class BatchRun {
         if (tooLarge instanceof KeyStateTooLargeException ofKey) {
             return Arrays.equals(ofKey.id().key(), keyOf(item));
         }
-        return !(tooLarge instanceof BucketFullException);
+        // What another stage has sent is merged into state; what this one sends comes of firings then.
+        boolean isSent = tooLarge instanceof PartTooLargeException && item.exchanged() != null;
+        return !isSent && !(tooLarge instanceof BucketFullException) && !(item.exchanged() instanceof Exchanged.OfEnd);
     }
 
     /** The key whose state an item changes: that of a part, or a record's partition key. */

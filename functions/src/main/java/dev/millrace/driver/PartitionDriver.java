@@ -4,6 +4,7 @@ import dev.millrace.Pipeline;
 import dev.millrace.engine.Changes;
 import dev.millrace.engine.Floors;
 import dev.millrace.engine.Output;
+import dev.millrace.engine.PartTooLargeException;
 import dev.millrace.engine.Position;
 import dev.millrace.engine.Progress;
 import dev.millrace.engine.Reason;
@@ -222,7 +223,7 @@ public final class PartitionDriver {
                 return attempt.run(current);
             } catch (FencedException e) {
                 // Begin again from what is there.
-            } catch (EntryTooLargeException e) {
+            } catch (EntryTooLargeException | PartTooLargeException e) {
                 // Of a tick, or of what was due before a batch; nothing is written.
                 if (!current.takeSmallerEntries()) {
                     throw e;

@@ -1,5 +1,6 @@
 package dev.millrace.engine;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 
@@ -38,11 +39,10 @@ final class ExchangeInput {
     private void add(SourceRecord record, Part part, long watermarkMillis) {
         AggregateInput input = aggregates.get(part.operator());
         if (input == null) {
-            throw RecordFailure.untimed(
-                    Reason.UNDECODABLE,
-                    "the record is for operator '" + part.operator() + "', which this stage does not have: deploy the"
-                            + " pipeline that sent it until it is drained",
-                    null);
+            // No property of the record: it may be that the sender is newer than this stage, for now.
+            throw new IllegalStateException("operator '" + part.operator() + "' was sent something in record "
+                    + record.position().sequenceNumber() + " of this stage's stream, and this stage does not have it:"
+                    + " deploy the pipeline that sends it here too, until it is drained");
         }
         AggregateOperator operator = (AggregateOperator) input.operator();
         boolean isAdded;
@@ -51,13 +51,19 @@ final class ExchangeInput {
         } catch (FiringFailure e) {
             throw e;
         } catch (RuntimeException e) {
-            throw Operators.failed(operator.name(), e, Progress.NO_TIME).needingRollback();
+            String where = operator.name() + "' of key '" + textOf(part.key());
+            throw Operators.failed(where, e, Progress.NO_TIME).needingRollback();
         }
         if (!isAdded) {
-            String message = "what was sent to operator '" + operator.name() + "' for the time from "
+            String message = "what was sent to operator '" + operator.name() + "' of key '" + textOf(part.key())
+                    + "' for the time from "
                     + Instant.ofEpochMilli(part.start()) + " on came when the watermark was "
                     + Instant.ofEpochMilli(watermarkMillis) + ": its shard was idle until then";
             task.latePart(input, record, message);
         }
+    }
+
+    private static String textOf(byte[] key) {
+        return new String(key, StandardCharsets.UTF_8);
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way to an aggregation of another stage: decides what is late, by this partition's watermark (X3), and aggregates what it
@@ -44,7 +45,7 @@ final class ExchangeSender implements Adder {
         if (place == Windowing.LATE) {
             return false;
         }
-        KeyState state = stateOf(key);
+        KeyState state = stateOf(key, null);
         int cellsBefore = state.cells.size();
         windowing.combine(folding, state, place, value);
         if (state.cells.size() > cellsBefore) {
@@ -53,25 +54,35 @@ final class ExchangeSender implements Adder {
         return true;
     }
 
-    /** An accumulator of one value. */
-    Object accumulatorOf(Object value) {
-        return folding.of(value);
+    /** A result on its way: what could fail about it has not. */
+    record Prepared(Object key, KeyId id, Object accumulator) {}
+
+    /**
+     * Prepares the result of an aggregation of this stage; changes nothing.
+     *
+     * @throws PartTooLargeException if it is too large by itself
+     */
+    Prepared prepare(Object key, Object value) {
+        KeyId id = KeyId.of(name, keyCodec.encode(key));
+        Object accumulator = folding.of(value);
+        check(new Part(0, name, id.key(), 0, 0, folding.encode(accumulator)));
+        return new Prepared(key, id, accumulator);
     }
 
     /**
-     * Adds the result of an aggregation of this stage. Never late: it comes before anything that its window's end makes due
+     * Adds a result. Never late: it comes before anything that its window's end makes due
      * (X3).
      */
-    void addResult(Object key, Object accumulator, long timeMillis) {
+    void addResult(Prepared result, long timeMillis) {
         long place = windowing.placeOf(timeMillis, timeMillis);
-        KeyState state = stateOf(key);
+        KeyState state = stateOf(result.key, result.id);
         int cellsBefore = state.cells.size();
         try {
-            windowing.combineAccumulator(folding, state, place, accumulator);
+            windowing.combineAccumulator(folding, state, place, result.accumulator);
         } catch (RuntimeException e) {
             // What cannot be merged here is sent by itself, so that the stage that has them together decides.
-            KeyState alone = new KeyState(key, state.id, Floors.NONE);
-            windowing.combineAccumulator(folding, alone, place, accumulator);
+            KeyState alone = new KeyState(result.key, result.id, Floors.NONE);
+            windowing.combineAccumulator(folding, alone, place, result.accumulator);
             waiting.add(alone);
         }
         if (state.cells.size() > cellsBefore) {
@@ -79,12 +90,13 @@ final class ExchangeSender implements Adder {
         }
     }
 
-    private KeyState stateOf(Object key) {
+    private KeyState stateOf(Object key, @Nullable KeyId id) {
         KeyState known = combines ? keys.get(key) : null;
         if (known != null) {
             return known;
         }
-        KeyState state = new KeyState(key, KeyId.of(name, keyCodec.encode(key)), Floors.NONE);
+        KeyId present = id == null ? KeyId.of(name, keyCodec.encode(key)) : id;
+        KeyState state = new KeyState(key, present, Floors.NONE);
         waiting.add(state);
         if (combines) {
             keys.put(key, state);
@@ -106,11 +118,15 @@ final class ExchangeSender implements Adder {
                 byte[] accumulator = encode(state, cell);
                 Part part =
                         new Part(parts.size(), name, state.id.key(), cell.start, windowing.endOf(cell), accumulator);
-                if (Parts.size(part) > Parts.MAX_PART_BYTES) {
-                    throw new PartTooLargeException(name, Parts.size(part));
-                }
+                check(part);
                 parts.add(part);
             }
+        }
+    }
+
+    private void check(Part part) {
+        if (Parts.size(part) > Parts.MAX_PART_BYTES) {
+            throw new PartTooLargeException(name, Parts.size(part));
         }
     }
 

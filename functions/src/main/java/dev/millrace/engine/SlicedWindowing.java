@@ -89,6 +89,10 @@ final class SlicedWindowing implements Windowing {
             long end,
             Object accumulator,
             long watermarkMillis) {
+        if (firstEnd(start) > lastEnd(start)) {
+            throw new IllegalArgumentException("it was sent for windows of another size or slide: change them together"
+                    + " with the operator's name, or let the pipeline drain before");
+        }
         if (lastEnd(start) + latenessMillis <= watermarkMillis) {
             return false;
         }

@@ -111,12 +111,12 @@ final class TaskScope {
      * @param from the first that came of the result, among those that wait
      */
     void addResults(int from, long timeMillis) {
-        List<Object> accumulators = new ArrayList<>();
+        List<ExchangeSender.Prepared> prepared = new ArrayList<>();
         for (int i = from; i < pending.size(); i++) {
-            accumulators.add(sender(i).accumulatorOf(pending.value(i)));
+            prepared.add(sender(i).prepare(pending.key(i), pending.value(i)));
         }
         for (int i = from; i < pending.size(); i++) {
-            sender(i).addResult(pending.key(i), accumulators.get(i - from), timeMillis);
+            sender(i).addResult(prepared.get(i - from), timeMillis);
         }
         pending.truncate(from);
     }

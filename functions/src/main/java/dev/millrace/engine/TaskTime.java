@@ -142,14 +142,20 @@ final class TaskTime {
             return arrivalMillis;
         }
         long over = graph.horizonMillis(clock.latest(Math.max(from, floors.largest())));
-        return arrivalMillis + Math.max(0, over - from);
+        if (over == Progress.NO_TIME) {
+            return arrivalMillis;
+        }
+        return clock.isProcessingTime() ? Math.max(arrivalMillis, over) : arrivalMillis + Math.max(0, over - from);
     }
 
     /** How far event time has gone on by a time after the last arrival. */
     private long goneOnMillis(long clear) {
         long from = idleFromMillis();
         boolean isUnknown = arrivalMillis == Progress.NO_TIME || from == Progress.NO_TIME;
-        return isUnknown ? Progress.NO_TIME : from + (clear - arrivalMillis);
+        if (isUnknown) {
+            return Progress.NO_TIME;
+        }
+        return clock.isProcessingTime() ? clear : from + (clear - arrivalMillis);
     }
 
     /** What event time goes on from, once the partition is idle. */

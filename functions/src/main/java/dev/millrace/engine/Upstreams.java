@@ -175,7 +175,7 @@ final class Upstreams {
     private boolean holdsBack(UpstreamShard shard) {
         Upstream upstream = heard.get(shard.id());
         if (upstream == null) {
-            return shard.parents().stream().noneMatch(parent -> isListed(parent) || heard.containsKey(parent));
+            return shard.parents().stream().noneMatch(this::isListed);
         }
         return switch (upstream.end().state()) {
             case ACTIVE -> true;

@@ -196,6 +196,15 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
     }
 
     private void tickAll() {
+        long awaited = partitions.awaitedMillis();
+        tickAllOnce();
+        if (partitions.awaitedMillis() > awaited) {
+            // Those that came first did not know yet what others wait for.
+            tickAllOnce();
+        }
+    }
+
+    private void tickAllOnce() {
         RuntimeException first = null;
         List<ShardInfo> listed = shards.list();
         ShardLineage lineage = new ShardLineage(listed);
