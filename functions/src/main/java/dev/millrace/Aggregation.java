@@ -7,7 +7,8 @@ import dev.millrace.codec.Codec;
  *
  * <p>The methods must be pure: they may be called more than once for the same value, after a crash or a redelivery.
  * {@link #merge} must be exactly associative, and adding values one by one must give the same as merging the accumulators
- * of any two consecutive parts: windows that slide, and sessions, are merged from parts.
+ * of any two consecutive parts: windows that slide, and sessions, are merged from parts. Behind {@code keyBy} parts of several
+ * shards are merged in any order: an aggregation that is to give one result there must be commutative too.
  *
  * @param <T> the values
  * @param <A> the accumulator

@@ -76,9 +76,11 @@ public final class Aggregations {
     }
 
     /**
-     * Values combined two by two, in the order of the records.
+     * Values combined two by two, in the order of the records; behind {@code keyBy} only those of one batch and shard are in
+     * their order.
      *
-     * @param combine associative; changes neither argument
+     * @param combine associative, and behind {@code keyBy} commutative, or results depend on how shards take turns; changes
+     *     neither argument
      * @param codec stores the combined value
      */
     public static <T> Aggregation<T, ?, T> reduce(BinaryOperator<T> combine, Codec<T> codec) {

@@ -28,7 +28,7 @@ public final class KeyedStream<K, T> {
 
     /**
      * Sends each value on by itself, where values are sent to a stage of their own; otherwise those of one batch, key and
-     * window are aggregated before, which costs fewer bytes and changes no result but the last digits of floating-point
+     * window are aggregated before, which costs fewer bytes. Results are the same but for the last digits of floating-point
      * sums.
      */
     public KeyedStream<K, T> withoutCombining() {

@@ -473,12 +473,12 @@ class ExchangeRulesTest {
     }
 
     @Test
-    void whatIsForAnOperatorThatIsNotThere_isNamed() {
+    void whenAnOperatorIsNotThereYet_thenTheBatchComesAgain() {
         TestStage stage = receiver(shard(A));
         Part strange = new Part(0, "gone", new byte[1], 0, 0, new byte[0]);
 
         assertThatThrownBy(() -> stage.take(new Exchanged.OfPart(A, new Mark(1, 1, 0), strange)))
-                .isInstanceOf(RecordFailure.class)
+                .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("operator 'gone'");
     }
 }

@@ -75,7 +75,7 @@ class ScheduledTickTest {
     private static Pipeline pipeline() {
         PipelineBuilder pipeline = Pipeline.named("visiting");
         pipeline.from(STREAM, Codecs.string(), EventTime.ingestion())
-                .keyBy(text -> text)
+                .keyByPartitionKey(text -> text)
                 .aggregate(Aggregations.count())
                 .map(result -> result.key() + result.value())
                 .collect(new CollectingSink<>("counts", Codecs.string()));
