@@ -38,7 +38,7 @@ final class CountingPartition {
      */
     CountingPartition(StateLogStore store, Layout layout, int keys, boolean isStill) {
         this.store = store;
-        LogName name = new LogName("purchases", "purchases-per-minute", "shardId-000000000000");
+        LogName name = new LogName("purchases", "source", "shardId-000000000000");
         this.log = new StateLog(
                 store,
                 name,
