@@ -62,23 +62,8 @@ final class SlicedWindowing implements Windowing {
     }
 
     @Override
-    public void combine(Folding folding, KeyState state, long place, Object value) {
-        state.combine(folding, place, value);
-    }
-
-    @Override
-    public void combineAccumulator(Folding folding, KeyState state, long place, Object accumulator) {
-        state.merge(folding, place, accumulator);
-    }
-
-    @Override
     public long overMillis(long timeMillis) {
         return lastEnd(timeMillis) + latenessMillis;
-    }
-
-    @Override
-    public long endOf(Cell cell) {
-        return cell.start;
     }
 
     @Override

@@ -44,13 +44,19 @@ interface Windowing {
     long placeOf(long timeMillis, long watermarkMillis);
 
     /** Adds a value to those that wait to be sent on together, at its place. */
-    void combine(Folding folding, KeyState state, long place, Object value);
+    default void combine(Folding folding, KeyState state, long place, Object value) {
+        state.combine(folding, place, value);
+    }
 
     /** As {@link #combine}, for an accumulator of one value. Changes nothing where it fails. */
-    void combineAccumulator(Folding folding, KeyState state, long place, Object accumulator);
+    default void combineAccumulator(Folding folding, KeyState state, long place, Object accumulator) {
+        state.merge(folding, place, accumulator);
+    }
 
     /** The end that goes with a cell's start where it is sent on. */
-    long endOf(Cell cell);
+    default long endOf(Cell cell) {
+        return cell.start;
+    }
 
     /**
      * Adds what another stage has aggregated.

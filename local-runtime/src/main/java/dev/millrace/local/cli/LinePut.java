@@ -66,6 +66,11 @@ final class LinePut {
                 stream, writer.written(), writer.writtenBytes(), pacer.elapsed(), failed, blank, writer.overtaken());
     }
 
+    /** How many lines have been read, blank and too long ones included. */
+    long linesRead() {
+        return taken + blank + tooLong;
+    }
+
     private void add(LineReader.Line line) throws InterruptedException {
         byte[] data = line.data();
         if (data == null) {

@@ -121,6 +121,8 @@ final class PutCommand implements Callable<Integer> {
             put.run();
         } catch (EmissionException e) {
             print(put.summary(stream), out);
+            String stop = "Stopped after " + put.linesRead() + " lines: those that follow were not tried.";
+            (json ? command.commandLine().getErr() : out).println(stop);
             throw at.failure(e);
         }
         PutSummary summary = put.summary(stream);

@@ -177,7 +177,7 @@ class PutCommandTest {
                 .startsWith("millrace put: stream 'nowhere' does not exist here")
                 .contains(peer.endpoint().toString())
                 .doesNotContain("\tat ");
-        assertThat(run.out()).contains("Put 0 records").contains("3 failed");
+        assertThat(run.out()).contains("Put 0 records").contains("3 failed").contains("Stopped after 3 lines");
     }
 
     @Test
