@@ -11,6 +11,11 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 /** The table that state logs lie in: one for each pipeline, billed by request. */
 public final class StateTable {
+    /** The table's partition key: text. */
+    public static final String PARTITION_KEY = DynamoDbItems.PARTITION_KEY;
+    /** The table's sort key: a number. */
+    public static final String SORT_KEY = DynamoDbItems.SORT_KEY;
+
     private StateTable() {}
 
     /** What creates the table. */
@@ -18,10 +23,9 @@ public final class StateTable {
         return CreateTableRequest.builder()
                 .tableName(table)
                 .billingMode(BillingMode.PAY_PER_REQUEST)
-                .keySchema(key(DynamoDbItems.PARTITION_KEY, KeyType.HASH), key(DynamoDbItems.SORT_KEY, KeyType.RANGE))
+                .keySchema(key(PARTITION_KEY, KeyType.HASH), key(SORT_KEY, KeyType.RANGE))
                 .attributeDefinitions(
-                        attribute(DynamoDbItems.PARTITION_KEY, ScalarAttributeType.S),
-                        attribute(DynamoDbItems.SORT_KEY, ScalarAttributeType.N))
+                        attribute(PARTITION_KEY, ScalarAttributeType.S), attribute(SORT_KEY, ScalarAttributeType.N))
                 .build();
     }
 
