@@ -1,0 +1,5 @@
+/** What the tests of all samples need: the command in a process of its own, clients of it, and the jar that was built. */
+@NullMarked
+package dev.millrace.samples;
+
+import org.jspecify.annotations.NullMarked;
