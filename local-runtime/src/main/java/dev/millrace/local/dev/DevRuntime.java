@@ -1,7 +1,5 @@
 package dev.millrace.local.dev;
 
-import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
-import com.amazonaws.services.lambda.runtime.events.StreamsEventResponse;
 import dev.millrace.Pipeline;
 import dev.millrace.driver.PartitionSettings;
 import dev.millrace.engine.Limits;
@@ -10,7 +8,6 @@ import dev.millrace.lambda.KinesisHandler;
 import dev.millrace.local.endpoint.LocalEndpoint;
 import dev.millrace.local.mapping.Checkpoints;
 import dev.millrace.local.mapping.EventSourceMapping;
-import dev.millrace.local.mapping.StageFunction;
 import dev.millrace.plan.Plan;
 import dev.millrace.plan.ResultTable;
 import dev.millrace.plan.Stage;
@@ -86,7 +83,7 @@ public final class DevRuntime implements AutoCloseable {
         return EventSourceMapping.start(
                 endpoint.kinesis(),
                 stage.inputStream(),
-                function(handler),
+                event -> handler.handleRequest(event, null),
                 options.mapping(),
                 checkpoints,
                 options.endpoint().clock());
@@ -101,20 +98,6 @@ public final class DevRuntime implements AutoCloseable {
                         options.mapping().retriesForever(),
                         options.idleTimeout(),
                         Limits.DEFAULT));
-    }
-
-    private static StageFunction function(KinesisHandler handler) {
-        return new StageFunction() {
-            @Override
-            public StreamsEventResponse handle(KinesisEvent batch) {
-                return handler.handleRequest(batch, null);
-            }
-
-            @Override
-            public void tick(String shardId) {
-                handler.tick(shardId);
-            }
-        };
     }
 
     public Plan plan() {
