@@ -6,6 +6,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,24 @@ public record HandlerSettings(Optional<String> stage, Optional<String> stateTabl
                         mappingId != null,
                         idleTimeout(value(environment, IDLE_TIMEOUT).orElse(DEFAULT_IDLE_TIMEOUT)),
                         Limits.DEFAULT));
+    }
+
+    /**
+     * The variables that say the same: what a function's environment must have. Limits are not among them.
+     *
+     * @param pipelineClass the pipeline's class, as in {@code Class.getName()}
+     */
+    public Map<String, String> environment(String pipelineClass) {
+        Map<String, String> variables = new TreeMap<>();
+        variables.put(PIPELINE, pipelineClass);
+        stage.ifPresent(name -> variables.put(STAGE, name));
+        stateTable.ifPresent(name -> variables.put(STATE_TABLE, name));
+        String mappingId = partition.mappingId();
+        if (mappingId != null && partition.retriesForever()) {
+            variables.put(MAPPING_ID, mappingId);
+        }
+        variables.put(IDLE_TIMEOUT, partition.idleTimeout().toString());
+        return variables;
     }
 
     /** Infrastructure tools set variables to nothing rather than leave them out. */

@@ -50,6 +50,9 @@ import software.amazon.awssdk.services.kinesis.KinesisClient;
  * shard's events are handled one after another.
  */
 public final class KinesisHandler implements RequestHandler<KinesisEvent, StreamsEventResponse> {
+    /** What a schedule sends to a stage's function for a tick: a Kinesis event without records, as JSON. */
+    public static final String TICK_EVENT = "{\"Records\":[]}";
+
     private static final Logger LOG = LoggerFactory.getLogger(KinesisHandler.class);
 
     private final Stage stage;
@@ -185,7 +188,7 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
     }
 
     /** Takes a tick for one shard: windows close there, if it is idle, as time passes. */
-    public void tick(String shard) {
+    private void tick(String shard) {
         Shard probe = shards.shard(shard);
         long awaited = partitions.awaitedMillis();
         partitions.use(shard, driver -> {

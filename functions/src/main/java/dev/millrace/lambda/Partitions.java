@@ -20,6 +20,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
@@ -69,6 +71,9 @@ final class Partitions implements PartitionDrivers {
     private static final class Partition {
         private final PartitionDriver driver;
         private final StateLog log;
+        /** Fair, so that a tick, which goes through all shards, does not wait for more than one batch of a busy one. */
+        private final Lock turn = new ReentrantLock(true);
+
         private long lastUse;
         private long stateBytes;
         private int users;
@@ -84,14 +89,14 @@ final class Partitions implements PartitionDrivers {
     public <R> R use(String shard, Function<PartitionDriver, R> action) {
         Partition partition = enter(shard);
         try {
-            synchronized (partition) {
-                try {
-                    R result = action.apply(partition.driver);
-                    awaits(partition.driver.awaitedMillis());
-                    return result;
-                } finally {
-                    partition.stateBytes = partition.log.counters().stateBytes();
-                }
+            partition.turn.lock();
+            try {
+                R result = action.apply(partition.driver);
+                awaits(partition.driver.awaitedMillis());
+                return result;
+            } finally {
+                partition.stateBytes = partition.log.counters().stateBytes();
+                partition.turn.unlock();
             }
         } finally {
             leave(partition);

@@ -3,8 +3,11 @@ package dev.millrace.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.driver.PartitionSettings;
+import dev.millrace.engine.Limits;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +21,30 @@ class HandlerSettingsTest {
         assertThat(settings.partition().mappingId()).isNull();
         assertThat(settings.partition().retriesForever()).isFalse();
         assertThat(settings.partition().idleTimeout()).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void settings_areWhatTheirEnvironmentSays() {
+        HandlerSettings settings = new HandlerSettings(
+                Optional.of("count"),
+                Optional.of("a-table"),
+                new PartitionSettings("mapping-1", true, Duration.ofMillis(1_500), Limits.DEFAULT));
+
+        assertThat(HandlerSettings.of(settings.environment("com.example.Clicks")))
+                .isEqualTo(settings);
+        assertThat(HandlerSettings.pipelineClass(settings.environment("com.example.Clicks")))
+                .isEqualTo("com.example.Clicks");
+    }
+
+    @Test
+    void whenAMappingGivesUpRecords_thenItsIdIsNotInTheEnvironment() {
+        HandlerSettings settings = new HandlerSettings(
+                Optional.empty(),
+                Optional.empty(),
+                new PartitionSettings("mapping-1", false, Duration.ZERO, Limits.DEFAULT));
+
+        assertThat(settings.environment("com.example.Clicks"))
+                .containsOnlyKeys("MILLRACE_PIPELINE", "MILLRACE_IDLE_TIMEOUT");
     }
 
     @Test

@@ -9,6 +9,10 @@ import dev.millrace.local.endpoint.LocalEndpointOptions;
 import dev.millrace.local.kinesis.EmbeddedKinesis;
 import dev.millrace.local.kinesis.KinesisException;
 import dev.millrace.local.mapping.MappingSettings;
+import dev.millrace.local.packaged.FunctionLimits;
+import dev.millrace.local.packaged.PackagedCode;
+import dev.millrace.local.packaged.PackagedFunctionException;
+import dev.millrace.local.packaged.PackagedJar;
 import dev.millrace.plan.ResultTable;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -33,6 +37,8 @@ import picocli.CommandLine.Spec;
             "When it accepts work it prints a line that begins with 'millrace ready'."
         })
 final class DevCommand implements Callable<Integer> {
+    private static final String DEFAULT_PIPELINE = "clickstream";
+
     private final Surroundings surroundings;
 
     @Spec
@@ -42,10 +48,9 @@ final class DevCommand implements Callable<Integer> {
             index = "0",
             arity = "0..1",
             paramLabel = "PIPELINE",
-            defaultValue = "clickstream",
-            description =
-                    "A sample's name, or a class on --classpath that defines a pipeline. ${DEFAULT-VALUE} by default.")
-    private String pipeline = "";
+            description = "A sample's name, or a class on --classpath that defines a pipeline; clickstream by default."
+                    + " With --packaged, a pipeline of that jar; not needed if it lists just one.")
+    private @Nullable String pipeline;
 
     @Option(names = "--classpath", paramLabel = "PATH", description = "Jars and folders with your pipeline.")
     private @Nullable String classPath;
@@ -103,6 +108,28 @@ final class DevCommand implements Callable<Integer> {
                             + " ${DEFAULT-VALUE} by default.")
     private Duration idleTimeout = Duration.ZERO;
 
+    @Option(
+            names = "--packaged",
+            paramLabel = "JAR",
+            description =
+                    "Run the jar that would be deployed, as Lambda does: in processes of its own, started by AWS's"
+                            + " runtime interface client. Linux only.")
+    private @Nullable Path packaged;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "MB",
+            description =
+                    "With --packaged: each function's memory, 128 to 10,240 MB; 85%% of it is heap. 512 by default.")
+    private @Nullable Integer memory;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description = "With --packaged: how long an invocation may take, 1s to 900s. 60s by default.")
+    private @Nullable Duration timeout;
+
     DevCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
@@ -114,10 +141,22 @@ final class DevCommand implements Callable<Integer> {
             throw new IllegalStateException("not run by picocli");
         }
         DevOptions options = options(command);
-        PipelineFinder.Found found = PipelineFinder.on(classPath).find(pipeline);
+        FunctionLimits limits = limits(command);
+        PipelineFinder.Found found;
         DevRuntime runtime;
         try {
-            runtime = DevRuntime.start(found.pipeline(), options);
+            if (packaged == null) {
+                found = PipelineFinder.on(classPath).find(pipeline == null ? DEFAULT_PIPELINE : pipeline);
+                runtime = DevRuntime.start(found.pipeline(), options);
+            } else {
+                PackagedJar jar = PackagedJar.open(packaged);
+                found = PipelineFinder.in(jar, pipeline);
+                PrintWriter err = command.commandLine().getErr();
+                runtime = DevRuntime.startPackaged(
+                        found.pipeline(), new PackagedCode(jar, found.className(), limits), options, err::println);
+            }
+        } catch (PackagedFunctionException e) {
+            throw new CommandFailure(e.getMessage() + ".", e);
         } catch (PipelineException | LocalEndpointException | KinesisException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         } catch (UncheckedIOException e) {
@@ -146,6 +185,28 @@ final class DevCommand implements Callable<Integer> {
                             .withBatchingWindow(batchingWindow)
                             .withTickInterval(tickInterval))
                     .withIdleTimeout(idleTimeout);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private FunctionLimits limits(CommandSpec command) {
+        if (packaged == null && (memory != null || timeout != null)) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    (memory != null ? "--memory" : "--timeout") + " is for functions in processes of their own:"
+                            + " it needs --packaged");
+        }
+        if (packaged != null && classPath != null) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--classpath and --packaged exclude each other: a packaged jar has all in it");
+        }
+        FunctionLimits defaults = FunctionLimits.defaults();
+        try {
+            return new FunctionLimits(
+                    memory == null ? defaults.memoryMegabytes() : memory,
+                    timeout == null ? defaults.timeout() : timeout);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }

@@ -4,6 +4,7 @@ import dev.millrace.ExampleRecord;
 import dev.millrace.Pipeline;
 import dev.millrace.PipelineDefinition;
 import dev.millrace.PipelineException;
+import dev.millrace.local.packaged.PackagedJar;
 import dev.millrace.plan.PipelineLoader;
 import java.io.File;
 import java.net.MalformedURLException;
@@ -31,9 +32,10 @@ final class PipelineFinder {
     /**
      * A pipeline, and what its definition says of it.
      *
+     * @param className its definition's class, as in {@code Class.getName()}
      * @param example a record to try it with
      */
-    record Found(Pipeline pipeline, Optional<ExampleRecord> example) {}
+    record Found(Pipeline pipeline, String className, Optional<ExampleRecord> example) {}
 
     /**
      * Looks in the samples, and on a class path where one is given.
@@ -59,6 +61,42 @@ final class PipelineFinder {
             }
         }
         return new PipelineFinder(new URLClassLoader(urls.toArray(new URL[0]), own));
+    }
+
+    /**
+     * The pipeline of a jar that would be deployed.
+     *
+     * @param nameOrClass its name, if the jar lists it, or its class; null where the jar lists just one
+     * @throws CommandFailure if there is none, or it cannot be made: the message says why
+     */
+    static Found in(PackagedJar jar, @Nullable String nameOrClass) {
+        ClassLoader classLoader = jar.classLoader();
+        List<Found> listed = new ArrayList<>();
+        try {
+            if (nameOrClass != null && nameOrClass.contains(".")) {
+                return define(PipelineLoader.instantiate(nameOrClass, classLoader));
+            }
+            for (String className : jar.pipelineClasses()) {
+                listed.add(define(PipelineLoader.instantiate(className, classLoader)));
+            }
+        } catch (PipelineException e) {
+            throw new CommandFailure(e.getMessage() + ".", e);
+        }
+        List<Found> matching = listed.stream()
+                .filter(found -> nameOrClass == null || found.pipeline().name().equals(nameOrClass))
+                .toList();
+        if (matching.size() == 1) {
+            return matching.get(0);
+        }
+        String names = String.join(
+                ", ", listed.stream().map(found -> found.pipeline().name()).toList());
+        throw new CommandFailure((nameOrClass == null
+                        ? "which pipeline of '" + jar.path() + "'? "
+                        : "there is no pipeline '" + nameOrClass + "' in '" + jar.path() + "'. ")
+                + (listed.isEmpty()
+                        ? "It lists none in " + PackagedJar.SERVICES + ": name the class that defines it,"
+                                + " with its package."
+                        : "It lists: " + names + "."));
     }
 
     /**
@@ -104,7 +142,7 @@ final class PipelineFinder {
     private static Found define(PipelineDefinition definition) {
         Pipeline pipeline = PipelineLoader.define(definition);
         try {
-            return new Found(pipeline, definition.example());
+            return new Found(pipeline, definition.getClass().getName(), definition.example());
         } catch (RuntimeException e) {
             throw new CommandFailure(
                     "pipeline class '" + definition.getClass().getName() + "' threw in example(): " + e + ".", e);

@@ -1,7 +1,5 @@
 package dev.millrace.local.dev;
 
-import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
-import com.amazonaws.services.lambda.runtime.events.StreamsEventResponse;
 import dev.millrace.Pipeline;
 import dev.millrace.driver.PartitionSettings;
 import dev.millrace.engine.Limits;
@@ -11,6 +9,9 @@ import dev.millrace.local.endpoint.LocalEndpoint;
 import dev.millrace.local.mapping.Checkpoints;
 import dev.millrace.local.mapping.EventSourceMapping;
 import dev.millrace.local.mapping.StageFunction;
+import dev.millrace.local.packaged.PackagedCode;
+import dev.millrace.local.packaged.PackagedFunction;
+import dev.millrace.local.packaged.PackagedFunctions;
 import dev.millrace.plan.Plan;
 import dev.millrace.plan.ResultTable;
 import dev.millrace.plan.Stage;
@@ -19,12 +20,14 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A pipeline that runs in this process: records put into its source stream at the endpoint are delivered to the real Lambda
- * handler, whose state, results and dead letters go to the endpoint.
+ * A pipeline that runs on this machine: records put into its source stream at the endpoint are delivered to the real Lambda
+ * handler, in this process or in processes as on Lambda; its state, results and dead letters go to the endpoint.
  */
 public final class DevRuntime implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DevRuntime.class);
@@ -41,23 +44,77 @@ public final class DevRuntime implements AutoCloseable {
     }
 
     /**
-     * Starts a pipeline; when this returns, it accepts work.
+     * Starts a pipeline in this process; when this returns, it accepts work.
      *
      * @throws dev.millrace.PipelineException if the pipeline cannot run
      * @throws dev.millrace.local.endpoint.LocalEndpointException if the endpoint cannot start
      */
     public static DevRuntime start(Pipeline pipeline, DevOptions options) {
-        Plan plan = Plan.of(pipeline);
+        return start(Plan.of(pipeline), options, (parts, endpoint) -> inProcess(pipeline, endpoint, parts, options));
+    }
+
+    /**
+     * Starts a pipeline whose functions run in processes of their own, as on Lambda; otherwise as {@link #start}.
+     *
+     * @param pipeline what the code defines
+     * @param lines takes what functions print, from several threads
+     * @throws dev.millrace.local.packaged.PackagedFunctionException if functions cannot run on this machine
+     */
+    public static DevRuntime startPackaged(
+            Pipeline pipeline, PackagedCode code, DevOptions options, Consumer<String> lines) {
+        return start(Plan.of(pipeline), options, (parts, endpoint) -> {
+            PackagedFunctions functions = PackagedFunctions.start(code, endpoint.uri(), lines);
+            parts.push(functions);
+            return (stage, settings) -> {
+                PackagedFunction function = functions.function(stage.name(), settings);
+                parts.push(function);
+                return function;
+            };
+        });
+    }
+
+    private static Functions inProcess(
+            Pipeline pipeline, LocalEndpoint endpoint, Deque<AutoCloseable> parts, DevOptions options) {
+        LocalClients clients = LocalClients.of(endpoint.uri());
+        parts.push(clients);
+        return (stage, settings) -> {
+            KinesisHandler handler = new KinesisHandler(
+                    pipeline,
+                    settings,
+                    clients.dynamoDb(),
+                    clients.kinesis(),
+                    options.endpoint().clock());
+            return event -> handler.handleRequest(event, null);
+        };
+    }
+
+    /** Makes the functions of stages. */
+    @FunctionalInterface
+    private interface Functions {
+        StageFunction of(Stage stage, HandlerSettings settings);
+    }
+
+    private static DevRuntime start(
+            Plan plan, DevOptions options, BiFunction<Deque<AutoCloseable>, LocalEndpoint, Functions> runner) {
         Deque<AutoCloseable> parts = new ArrayDeque<>();
         boolean started = false;
         try {
             LocalEndpoint endpoint = LocalEndpoint.start(options.endpoint());
             parts.push(endpoint);
-            LocalClients clients = LocalClients.of(endpoint.uri());
-            parts.push(clients);
-            new Resources(endpoint.kinesis(), clients.dynamoDb()).create(plan, options.shards());
+            try (LocalClients clients = LocalClients.of(endpoint.uri())) {
+                new Resources(endpoint.kinesis(), clients.dynamoDb()).create(plan, options.shards());
+            }
+            Functions functions = runner.apply(parts, endpoint);
             for (Stage stage : plan.stages()) {
-                parts.push(mapping(plan, stage, endpoint, clients, options));
+                Checkpoints checkpoints = checkpoints(plan, stage, options);
+                StageFunction function = functions.of(stage, settings(stage, options, checkpoints));
+                parts.push(EventSourceMapping.start(
+                        endpoint.kinesis(),
+                        stage.inputStream(),
+                        function,
+                        options.mapping(),
+                        checkpoints,
+                        options.endpoint().clock()));
             }
             started = true;
             return new DevRuntime(plan, endpoint, parts);
@@ -68,28 +125,14 @@ public final class DevRuntime implements AutoCloseable {
         }
     }
 
-    private static EventSourceMapping mapping(
-            Plan plan, Stage stage, LocalEndpoint endpoint, LocalClients clients, DevOptions options) {
+    private static Checkpoints checkpoints(Plan plan, Stage stage, DevOptions options) {
         Path dataDirectory = options.endpoint().dataDirectory();
-        Checkpoints checkpoints = dataDirectory == null
+        return dataDirectory == null
                 ? Checkpoints.inMemory()
                 : Checkpoints.inDirectory(dataDirectory
                         .resolve("mappings")
                         .resolve(plan.pipeline().name())
                         .resolve(stage.name()));
-        KinesisHandler handler = new KinesisHandler(
-                plan.pipeline(),
-                settings(stage, options, checkpoints),
-                clients.dynamoDb(),
-                clients.kinesis(),
-                options.endpoint().clock());
-        return EventSourceMapping.start(
-                endpoint.kinesis(),
-                stage.inputStream(),
-                function(handler),
-                options.mapping(),
-                checkpoints,
-                options.endpoint().clock());
     }
 
     private static HandlerSettings settings(Stage stage, DevOptions options, Checkpoints checkpoints) {
@@ -101,20 +144,6 @@ public final class DevRuntime implements AutoCloseable {
                         options.mapping().retriesForever(),
                         options.idleTimeout(),
                         Limits.DEFAULT));
-    }
-
-    private static StageFunction function(KinesisHandler handler) {
-        return new StageFunction() {
-            @Override
-            public StreamsEventResponse handle(KinesisEvent batch) {
-                return handler.handleRequest(batch, null);
-            }
-
-            @Override
-            public void tick(String shardId) {
-                handler.tick(shardId);
-            }
-        };
     }
 
     public Plan plan() {

@@ -2,15 +2,10 @@ package dev.millrace.local.endpoint;
 
 import com.amazonaws.services.dynamodbv2.local.shared.access.sqlite.SQLiteLibraryLoader;
 import com.amazonaws.services.dynamodbv2.local.shared.access.sqlite.SQLiteLibraryLoaderUtil;
+import dev.millrace.local.NativeCache;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +25,8 @@ final class NativeSqlite {
         String before = System.getProperty(LIBRARY_PATH);
         try {
             if (before == null) {
-                Path directory = cache().resolve(platform.replace('/', '-'));
-                install(directory, name, resource(platform, name));
+                Path directory = NativeCache.directory(platform);
+                Path unused = NativeCache.install(directory, name, resource(platform, name));
                 System.setProperty(LIBRARY_PATH, directory.toString());
             }
             SQLiteLibraryLoader.initialize();
@@ -65,37 +60,5 @@ final class NativeSqlite {
             }
             return in.readAllBytes();
         }
-    }
-
-    /** Puts the file in place unless it is there already; several processes may do so at once. */
-    static void install(Path directory, String name, byte[] library) throws IOException {
-        createOwnerOnly(directory);
-        Path target = directory.resolve(name);
-        if (Files.isRegularFile(target) && Arrays.equals(Files.readAllBytes(target), library)) {
-            return;
-        }
-        Path temporary = Files.createTempFile(directory, name, ".new");
-        try {
-            Files.write(temporary, library);
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
-    }
-
-    private static void createOwnerOnly(Path directory) throws IOException {
-        Files.createDirectories(directory);
-        FileStore store = Files.getFileStore(directory);
-        if (store.supportsFileAttributeView(PosixFileAttributeView.class)) {
-            // Nobody else may put a library there for this user to load.
-            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-        }
-    }
-
-    private static Path cache() {
-        String xdg = System.getenv("XDG_CACHE_HOME");
-        Path home = Path.of(System.getProperty("user.home"));
-        Path base = xdg == null || xdg.isBlank() ? home.resolve(".cache") : Path.of(xdg);
-        return base.resolve("millrace").resolve("native");
     }
 }

@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Delivers the records of a stream to a function: each shard's in order, in batches, one batch at a time; a shard that came of
- * others once those are done.
+ * others once those are done. Beside them the function gets ticks, invocations without records that are for all shards, as a
+ * schedule makes them on AWS.
  */
 public final class EventSourceMapping implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventSourceMapping.class);
@@ -30,6 +31,7 @@ public final class EventSourceMapping implements AutoCloseable {
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Map<String, Thread> pollers = new HashMap<>();
     private final Thread lister;
+    private final Thread ticker;
 
     private EventSourceMapping(
             EmbeddedKinesis kinesis,
@@ -46,6 +48,8 @@ public final class EventSourceMapping implements AutoCloseable {
         this.clock = clock;
         this.lister = new Thread(this::follow, "millrace-mapping-" + stream);
         this.lister.setDaemon(true);
+        this.ticker = new Thread(new Ticker(stream, function, settings, clock, stop), "millrace-ticks-" + stream);
+        this.ticker.setDaemon(true);
     }
 
     /** Starts delivering, on threads of its own. */
@@ -58,6 +62,7 @@ public final class EventSourceMapping implements AutoCloseable {
             Clock clock) {
         EventSourceMapping mapping = new EventSourceMapping(kinesis, stream, function, settings, checkpoints, clock);
         mapping.lister.start();
+        mapping.ticker.start();
         return mapping;
     }
 
@@ -74,6 +79,7 @@ public final class EventSourceMapping implements AutoCloseable {
             for (Thread poller : pollers.values()) {
                 poller.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
             }
+            ticker.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -98,7 +104,7 @@ public final class EventSourceMapping implements AutoCloseable {
         }
     }
 
-    /** Stops delivering; returns once no batch is under way, or after ten seconds. */
+    /** Stops delivering; returns once no batch or tick is under way, or after ten seconds. */
     @Override
     public void close() {
         stop.countDown();

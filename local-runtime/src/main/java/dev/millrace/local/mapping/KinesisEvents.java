@@ -47,6 +47,7 @@ final class KinesisEvents {
         eventRecord.setEventName("aws:kinesis:record");
         eventRecord.setEventSource("aws:kinesis");
         eventRecord.setEventVersion("1.0");
+        eventRecord.setInvokeIdentityArn("arn:aws:iam::" + EmbeddedKinesis.ACCOUNT_ID + ":role/millrace");
         eventRecord.setAwsRegion(REGION);
         eventRecord.setEventSourceARN(
                 "arn:aws:kinesis:" + REGION + ":" + EmbeddedKinesis.ACCOUNT_ID + ":stream/" + stream);

@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param maximumRecordAge records older than this are discarded; negative for none
  * @param bisectBatchOnFunctionError whether a batch for which the function throws is split in two before it is tried again
  * @param startingPosition where a shard that has no checkpoint is read from
- * @param tickInterval how often each shard gets a tick
+ * @param tickInterval how often the function gets a tick
  */
 public record MappingSettings(
         int batchSize,

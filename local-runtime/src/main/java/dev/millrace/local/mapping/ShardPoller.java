@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Polls one shard, from its checkpoint to its end, and delivers its records and ticks one after another. */
+/** Polls one shard, from its checkpoint to its end, and delivers its records, batch after batch. */
 final class ShardPoller implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ShardPoller.class);
     /** Lambda's limit for the payload of a synchronous invocation. */
@@ -42,7 +42,6 @@ final class ShardPoller implements Runnable {
     private final Deque<StreamRecord> buffer = new ArrayDeque<>();
 
     private @Nullable String iterator;
-    private long nextTickMillis;
 
     ShardPoller(
             EmbeddedKinesis kinesis,
@@ -68,7 +67,6 @@ final class ShardPoller implements Runnable {
         try {
             iterator = startingIterator();
             while (!isStopped() && (iterator != null || !buffer.isEmpty())) {
-                tickIfDue();
                 List<StreamRecord> batch = gather();
                 if (!batch.isEmpty()) {
                     deliver(new Delivery(settings, batch));
@@ -109,23 +107,9 @@ final class ShardPoller implements Runnable {
         return kinesis.shardIterator(stream, shardId, settings.startingPosition());
     }
 
-    private void tickIfDue() {
-        long now = clock.millis();
-        if (now < nextTickMillis) {
-            return;
-        }
-        nextTickMillis = now + settings.tickInterval().toMillis();
-        try {
-            function.tick(shardId);
-        } catch (RuntimeException e) {
-            LOG.warn("The tick of {} failed, and will be repeated: {}", shardId, e.toString());
-            LOG.debug("The failed tick", e);
-        }
-    }
-
-    /** Records for one batch; none if none come before the next tick. */
+    /** Records for one batch; none if none come for a while. */
     private List<StreamRecord> gather() throws InterruptedException {
-        if (buffer.isEmpty() && !read(Duration.ofMillis(Math.max(1, nextTickMillis - clock.millis())))) {
+        if (buffer.isEmpty() && !read(Duration.ofMillis(LONGEST_WAIT_MILLIS))) {
             return List.of();
         }
         List<StreamRecord> batch = new ArrayList<>();
@@ -195,7 +179,6 @@ final class ShardPoller implements Runnable {
                 backoffMillis = FIRST_BACKOFF_MILLIS;
             } else if (!stop.await(backoffMillis, TimeUnit.MILLISECONDS)) {
                 backoffMillis = Math.min(2 * backoffMillis, LAST_BACKOFF_MILLIS);
-                tickIfDue();
             }
         }
     }

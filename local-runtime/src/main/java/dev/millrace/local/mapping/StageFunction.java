@@ -3,11 +3,12 @@ package dev.millrace.local.mapping;
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import com.amazonaws.services.lambda.runtime.events.StreamsEventResponse;
 
-/** The function that a mapping invokes. Must be safe for use by several threads; a shard is one thread's. */
+/** The function that a mapping invokes, from several threads at once: one for each shard, and one for ticks. */
+@FunctionalInterface
 public interface StageFunction {
-    /** Handles a batch. An exception stands for a function error: the batch will come again. */
-    StreamsEventResponse handle(KinesisEvent batch);
-
-    /** Lets a shard know that time has passed. An exception is logged, and the next tick tries again. */
-    void tick(String shardId);
+    /**
+     * Handles an event: a batch of one shard, or, without records, a tick for all shards. An exception stands for a function
+     * error: a batch will come again, and after a tick the next one.
+     */
+    StreamsEventResponse handle(KinesisEvent event);
 }

@@ -3,6 +3,7 @@ package dev.millrace.local.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.local.NativeCache;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -200,10 +201,13 @@ class EndpointTest {
     @Test
     void theNativeLibraryIsInstalledForTheOwnerOnlyAndRepaired(@TempDir Path directory) throws Exception {
         Path target = directory.resolve("native");
-        NativeSqlite.install(target, "lib.so", new byte[] {1, 2, 3});
+        Path installed = NativeCache.install(target, "lib.so", new byte[] {1, 2, 3});
         Files.write(target.resolve("lib.so"), new byte[] {9});
-        NativeSqlite.install(target, "lib.so", new byte[] {1, 2, 3});
-        assertThat(target.resolve("lib.so")).hasBinaryContent(new byte[] {1, 2, 3});
+        Path again = NativeCache.install(target, "lib.so", new byte[] {1, 2, 3});
+        assertThat(again)
+                .isEqualTo(installed)
+                .isEqualTo(target.resolve("lib.so"))
+                .hasBinaryContent(new byte[] {1, 2, 3});
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(target)))
                 .isEqualTo("rwx------");
         assertThat(NativeSqlite.resource("Linux/aarch64", "libsqlite4java.so")).isNotEmpty();

@@ -152,14 +152,14 @@ class EventSourceMappingTest {
     }
 
     @Test
-    void everyShard_getsTicksAsTheClockAdvances() {
+    void theFunction_getsTicksForAllShardsAsTheClockAdvances() {
         kinesis.createStream(STREAM, 2, false, Map.of());
 
         try (EventSourceMapping mapping = start(PROMPT, Checkpoints.inMemory())) {
             assertThat(mapping).isNotNull();
             for (int ticks = 1; ticks <= 3; ticks++) {
                 int expected = ticks;
-                await().until(() -> function.ticks(shard(0)) == expected && function.ticks(shard(1)) == expected);
+                await().until(() -> function.ticks() == expected);
                 clock.advance(Duration.ofMillis(50));
             }
         }
@@ -174,9 +174,9 @@ class EventSourceMappingTest {
 
         try (EventSourceMapping mapping = start(PROMPT, Checkpoints.inMemory())) {
             assertThat(mapping).isNotNull();
-            await().until(() -> function.ticks(shard(0)) == 1);
+            await().until(() -> function.ticks() == 1);
             clock.advance(Duration.ofMillis(50));
-            await().until(() -> function.ticks(shard(0)) == 2);
+            await().until(() -> function.ticks() == 2);
             put("k", 0, 1);
             await().until(() -> function.taken().equals(data("k", 0, 1)));
         }
@@ -283,7 +283,7 @@ class EventSourceMappingTest {
     void close_doesNotWaitForTheNextTick() {
         kinesis.createStream(STREAM, 1, false, Map.of());
         EventSourceMapping mapping = start(PROMPT.withTickInterval(Duration.ofHours(1)), Checkpoints.inMemory());
-        await().until(() -> function.ticks(shard(0)) == 1);
+        await().until(() -> function.ticks() == 1);
 
         await().atMost(Duration.ofSeconds(5)).untilAsserted(mapping::close);
     }

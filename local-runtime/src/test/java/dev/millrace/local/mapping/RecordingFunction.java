@@ -4,9 +4,7 @@ import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import com.amazonaws.services.lambda.runtime.events.StreamsEventResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class RecordingFunction implements StageFunction {
     private final List<Attempt> attempts = new ArrayList<>();
     private final List<String> taken = new ArrayList<>();
-    private final Map<String, Integer> ticks = new HashMap<>();
+    private int ticks;
     private int failures;
     private boolean ticksFail;
     private @Nullable String reported;
@@ -46,12 +44,15 @@ final class RecordingFunction implements StageFunction {
         return List.copyOf(taken);
     }
 
-    synchronized int ticks(String shardId) {
-        return ticks.getOrDefault(shardId, 0);
+    synchronized int ticks() {
+        return ticks;
     }
 
     @Override
     public synchronized StreamsEventResponse handle(KinesisEvent batch) {
+        if (batch.getRecords().isEmpty()) {
+            return tick();
+        }
         List<String> data = batch.getRecords().stream()
                 .map(each -> StandardCharsets.UTF_8
                         .decode(each.getKinesis().getData().duplicate())
@@ -74,11 +75,11 @@ final class RecordingFunction implements StageFunction {
                 batch.getRecords().get(failed).getKinesis().getSequenceNumber())));
     }
 
-    @Override
-    public synchronized void tick(String shardId) {
-        ticks.merge(shardId, 1, Integer::sum);
+    private StreamsEventResponse tick() {
+        ticks++;
         if (ticksFail) {
             throw new IllegalStateException("told to fail");
         }
+        return new StreamsEventResponse(List.of());
     }
 }

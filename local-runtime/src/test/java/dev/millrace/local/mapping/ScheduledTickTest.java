@@ -117,19 +117,23 @@ class ScheduledTickTest {
                     endpoint.kinesis().put(STREAM, List.of(PutEntry.of(key, key.getBytes(StandardCharsets.UTF_8))));
         }
         endpoint.kinesis().splitShard(STREAM, PARENT, BigInteger.TWO.pow(127));
+        for (String key : List.of("a", "b", "c", "d", "e", "f", "g", "h")) {
+            var unused =
+                    endpoint.kinesis().put(STREAM, List.of(PutEntry.of(key, key.getBytes(StandardCharsets.UTF_8))));
+        }
         KinesisHandler handler = handler();
 
         handler.handleRequest(new KinesisEvent(), null);
 
         assertThat(CHILDREN).allSatisfy(child -> assertThat(log(child)).isEmpty());
-        assertThatThrownBy(() -> handler.tick(CHILDREN.get(0))).isInstanceOf(NotDrainedException.class);
+        assertThatThrownBy(() -> handler.handleRequest(batch(CHILDREN.get(0)), null))
+                .isInstanceOf(NotDrainedException.class);
         handler.handleRequest(batch(PARENT), null);
         handler().handleRequest(new KinesisEvent(), null);
         assertThat(CHILDREN).allSatisfy(child -> assertThat(log(child)).isPresent());
         long sealed = log(PARENT).orElseThrow().tip();
-        // Redelivered once more, and ticked by whoever knows nothing of the seal.
+        // Redelivered once more, to one that knows nothing of the seal.
         handler.handleRequest(batch(PARENT), null);
-        handler.tick(PARENT);
         handler.handleRequest(new KinesisEvent(), null);
         assertThat(log(PARENT).orElseThrow().tip()).isEqualTo(sealed);
     }

@@ -71,6 +71,16 @@ public final class DevProcess implements AutoCloseable {
         return endpoint;
     }
 
+    /** The processes of packaged functions that run now. */
+    public List<ProcessHandle> functions() {
+        return process.children().filter(ProcessHandle::isAlive).toList();
+    }
+
+    /** Ends them with SIGKILL. */
+    public void killFunctions() {
+        functions().forEach(ProcessHandle::destroyForcibly);
+    }
+
     /** Ends it with SIGKILL. */
     public void kill() {
         process.destroyForcibly().onExit().join();

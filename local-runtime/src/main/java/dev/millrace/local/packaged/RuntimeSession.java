@@ -1,0 +1,30 @@
+package dev.millrace.local.packaged;
+
+import java.nio.ByteBuffer;
+import java.util.Map;
+
+/** What a function's process asks and says at its Runtime API. Called by several threads. */
+interface RuntimeSession {
+    /** Where the answer to a poll goes, once there is one. */
+    @FunctionalInterface
+    interface Poll {
+        /**
+         * Answers it; to be called once.
+         *
+         * @param headers of the response
+         */
+        void answer(Map<String, String> headers, ByteBuffer event);
+    }
+
+    /** The process wants its next invocation. Returns at once. */
+    void next(Poll poll);
+
+    /** @return whether the invocation is the one under way */
+    boolean succeeded(String requestId, byte[] response);
+
+    /** @return whether the invocation is the one under way */
+    boolean failed(String requestId, String error);
+
+    /** The process cannot begin, and will end. */
+    void initializationFailed(String error);
+}
