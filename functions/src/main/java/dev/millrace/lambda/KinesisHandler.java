@@ -17,13 +17,14 @@ import dev.millrace.engine.UpstreamShard;
 import dev.millrace.exchange.ExchangeEmitter;
 import dev.millrace.exchange.ExchangeReader;
 import dev.millrace.exchange.InternalStream;
+import dev.millrace.metrics.EmbeddedMetrics;
+import dev.millrace.metrics.Reporter;
 import dev.millrace.plan.Exchange;
 import dev.millrace.plan.PipelineLoader;
 import dev.millrace.plan.Plan;
 import dev.millrace.plan.Stage;
 import dev.millrace.sink.Emitter;
 import dev.millrace.sink.OutboxEmitter;
-import dev.millrace.state.StateLogStore;
 import dev.millrace.state.dynamodb.DynamoDbStateLogStore;
 import dev.millrace.time.Pause;
 import java.time.Clock;
@@ -71,11 +72,12 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
                 KinesisClient.builder()
                         .httpClient(UrlConnectionHttpClient.create())
                         .build(),
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                EmbeddedMetrics.toStandardOutput());
     }
 
     /**
-     * As a driver in the same process makes it.
+     * As a driver in the same process makes it. Reports no metrics.
      *
      * @param dynamoDb for state and results; not closed
      * @param kinesis for ticks, results and dead letters; not closed
@@ -83,14 +85,24 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
      */
     public KinesisHandler(
             Pipeline pipeline, HandlerSettings settings, DynamoDbClient dynamoDb, KinesisClient kinesis, Clock clock) {
+        this(pipeline, settings, dynamoDb, kinesis, clock, Reporter.NONE);
+    }
+
+    /** @param reporter takes a report of each batch, and of each partition's tick */
+    KinesisHandler(
+            Pipeline pipeline,
+            HandlerSettings settings,
+            DynamoDbClient dynamoDb,
+            KinesisClient kinesis,
+            Clock clock,
+            Reporter reporter) {
         Plan plan = Plan.of(pipeline);
         this.stage = stage(plan, settings);
         this.shards = new SourceShards(kinesis, stage.inputStream());
         this.input = new InternalStream(stage.inputStream(), shards);
         this.exchangeReader = new ExchangeReader(pipeline.name(), stage);
         this.clock = clock;
-        StateLogStore store = new DynamoDbStateLogStore(
-                dynamoDb, settings.stateTable().orElse(plan.stateTable()), KinesisHandler::sleep);
+        String stateTable = settings.stateTable().orElse(plan.stateTable());
         Pause pause = KinesisHandler::sleep;
         OutboxEmitter emitter =
                 new OutboxEmitter(pipeline, () -> dynamoDb, () -> kinesis, pause, exchanges(stage, kinesis, pause));
@@ -99,9 +111,10 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
                 stage,
                 shards,
                 () -> upstreams(plan, stage, kinesis),
-                store,
+                () -> new DynamoDbStateLogStore(dynamoDb, stateTable, pause),
                 emitter,
                 settings,
+                new PartitionMeter.Reporting(reporter, clock),
                 Partitions.defaultStateBytes());
     }
 
@@ -160,10 +173,10 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
             return succeeded();
         }
         String shard = KinesisEventReader.shardOf(event);
-        Batch batch = new Batch(items(event, shard), clock.millis());
-        BatchResult result = partitions.use(shard, driver -> {
+        Cause cause = Cause.batch(clock.millis(), event.getRecords().size());
+        BatchResult result = partitions.use(shard, cause, driver -> {
             Map<?, Long> before = driver.counts();
-            BatchResult outcome = driver.apply(batch);
+            BatchResult outcome = driver.apply(new Batch(items(event, shard), clock.millis()));
             if (!before.equals(driver.counts())) {
                 LOG.info("Passed over so far in {}: {}", shard, driver.counts());
             }
@@ -188,7 +201,7 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
     public void tick(String shard) {
         Shard probe = shards.shard(shard);
         long awaited = partitions.awaitedMillis();
-        partitions.use(shard, driver -> {
+        partitions.use(shard, Cause.tick(clock.millis()), driver -> {
             // The time comes before the read that proves the shard idle (T1).
             driver.tick(clock.millis(), awaited, probe);
             return true;
