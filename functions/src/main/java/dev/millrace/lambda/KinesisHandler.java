@@ -25,6 +25,7 @@ import dev.millrace.plan.Plan;
 import dev.millrace.plan.Stage;
 import dev.millrace.sink.Emitter;
 import dev.millrace.sink.OutboxEmitter;
+import dev.millrace.state.StateLogStore;
 import dev.millrace.state.dynamodb.DynamoDbStateLogStore;
 import dev.millrace.time.Pause;
 import java.time.Clock;
@@ -34,6 +35,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
+import org.crac.Core;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +62,8 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
     private final SourceShards shards;
     private final Partitions partitions;
     private final Clock clock;
+    /** Kept here, since the context to which it is registered does not hold on to it. */
+    private final Priming priming;
 
     /** As Lambda makes it. */
     public KinesisHandler() {
@@ -74,6 +79,7 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
                         .build(),
                 Clock.systemUTC(),
                 EmbeddedMetrics.toStandardOutput());
+        Core.getGlobalContext().register(priming);
     }
 
     /**
@@ -104,6 +110,8 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
         this.clock = clock;
         String stateTable = settings.stateTable().orElse(plan.stateTable());
         Pause pause = KinesisHandler::sleep;
+        Supplier<StateLogStore> stores = () -> new DynamoDbStateLogStore(dynamoDb, stateTable, pause);
+        this.priming = new Priming(pipeline, stage, shards, stores.get());
         OutboxEmitter emitter =
                 new OutboxEmitter(pipeline, () -> dynamoDb, () -> kinesis, pause, exchanges(stage, kinesis, pause));
         this.partitions = new Partitions(
@@ -111,7 +119,7 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
                 stage,
                 shards,
                 () -> upstreams(plan, stage, kinesis),
-                () -> new DynamoDbStateLogStore(dynamoDb, stateTable, pause),
+                stores,
                 emitter,
                 settings,
                 new PartitionMeter.Reporting(reporter, clock),
@@ -160,6 +168,15 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
                 ? KinesisEventReader.items(event)
                 : exchangeReader.items(
                         KinesisEventReader.records(event), input.shard(shard).range());
+    }
+
+    Priming priming() {
+        return priming;
+    }
+
+    /** Whether any partition is in memory, and with it what makes this process another than all others: a writer's id. */
+    boolean holdsPartitions() {
+        return partitions.holdsAny();
     }
 
     private static void sleep(Duration duration) throws InterruptedException {

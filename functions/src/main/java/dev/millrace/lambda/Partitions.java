@@ -153,6 +153,10 @@ final class Partitions implements PartitionDrivers {
         }
     }
 
+    synchronized boolean holdsAny() {
+        return !byShard.isEmpty();
+    }
+
     /** Whether a shard's log exists: then those that it takes over from are sealed (R3). */
     boolean exists(String shard) {
         return StateLogReader.exists(reader, name(shard));
