@@ -26,11 +26,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.crac.Core;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -178,6 +181,45 @@ class PrimingTest {
             assertThatCode(() -> prime(handler)).doesNotThrowAnyException();
         }
         assertThat(decoded).as("what comes after the failures").containsExactly("{}");
+    }
+
+    /** In processes of their own: a first batch after priming loads a small part of what one without does. */
+    @Test
+    void whenAFunctionIsPrimed_thenItsFirstBatchLoadsFewClasses() throws Exception {
+        String views = table + "-views";
+        DYNAMO_DB.createTable(views, "page", "start");
+        int cold = classesOfFirstBatch("cold", views);
+        int primed = classesOfFirstBatch("primed", views);
+
+        assertThat(primed).as("classes, where a cold first batch loads " + cold).isLessThan(cold / 10);
+    }
+
+    private int classesOfFirstBatch(String how, String views) throws Exception {
+        String state = table + "-" + how;
+        StateTable.createIfAbsent(DYNAMO_DB.client(), state);
+        URI dynamoDb = DYNAMO_DB
+                .client()
+                .serviceClientConfiguration()
+                .endpointOverride()
+                .orElseThrow();
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        FirstBatch.class.getName(),
+                        how,
+                        dynamoDb.toString(),
+                        peer.endpoint().toString(),
+                        state,
+                        views)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        System.out.println(how + ": " + output.strip());
+        Matcher classes = Pattern.compile("first-batch (\\d+) (\\d+)").matcher(output);
+        assertThat(classes.find()).as(output).isTrue();
+        return Integer.parseInt(classes.group(1));
     }
 
     @Test
