@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
@@ -170,11 +171,13 @@ class PrimingTest {
                         .endpointOverride(nobody)
                         .region(Region.US_EAST_1)
                         .credentialsProvider(credentials)
+                        .overrideConfiguration(once -> once.retryStrategy(AwsRetryStrategy.doNotRetry()))
                         .build();
                 KinesisClient streams = KinesisClient.builder()
                         .endpointOverride(nobody)
                         .region(Region.US_EAST_1)
                         .credentialsProvider(credentials)
+                        .overrideConfiguration(once -> once.retryStrategy(AwsRetryStrategy.doNotRetry()))
                         .build()) {
             KinesisHandler handler = handler(dynamoDb, streams);
 
