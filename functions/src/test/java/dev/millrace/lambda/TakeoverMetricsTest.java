@@ -79,8 +79,7 @@ class TakeoverMetricsTest {
         partitions.use(
                 shard,
                 Cause.batch(clock.millis(), 1),
-                driver -> driver.apply(
-                        new Batch(KinesisEventReader.items(Events.batch(first, text)), clock.millis())));
+                driver -> driver.apply(new Batch(KinesisEventReader.items(Events.batch(first, text)), clock.millis())));
     }
 
     @Test
@@ -95,8 +94,7 @@ class TakeoverMetricsTest {
                 .as("proven drained, sealed, and then the child")
                 .containsExactly(Events.SHARD, Events.SHARD, CHILD);
         assertThat(reports.get(1).values())
-                .doesNotContainKeys(
-                        Metric.BATCH_DURATION, Metric.RECORDS, Metric.FAILURES, Metric.WATERMARK_LAG)
+                .doesNotContainKeys(Metric.BATCH_DURATION, Metric.RECORDS, Metric.FAILURES, Metric.WATERMARK_LAG)
                 .containsEntry(Metric.LOADS, 0.0);
         assertThat(reports.get(2).values())
                 .containsEntry(Metric.RECORDS, 1.0)
