@@ -14,6 +14,7 @@ import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Random;
+import java.util.UUID;
 
 /** The boundaries between packages. */
 @AnalyzeClasses(packages = "dev.millrace", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -77,6 +78,20 @@ class ArchitectureTest {
             .orShould()
             .dependOnClassesThat()
             .areAssignableTo(Clock.class)
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(Random.class)
+            .allowEmptyShould(true);
+
+    /** A snapshot of a function is restored into many environments: chance, and ids, are for what is made after that. */
+    @ArchTest
+    static final ArchRule whenIdsAreMade_thenForPartitionsAsTheyAreFirstUsed = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(ROOT + ".lambda.Partitions")
+            .should()
+            .callMethod(UUID.class, "randomUUID")
+            .orShould()
+            .callMethod(Math.class, "random")
             .orShould()
             .dependOnClassesThat()
             .areAssignableTo(Random.class)

@@ -21,6 +21,7 @@ import dev.millrace.state.LogName;
 import dev.millrace.state.SealedLog;
 import dev.millrace.state.StateLog;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,6 +51,7 @@ public final class PartitionDriver {
     private final Emitter emitter;
     private final PartitionSettings settings;
     private final UpstreamList upstreams;
+    private final Map<Reason, Long> counts = new EnumMap<>(Reason.class);
     private @Nullable Task task;
 
     /** Of a stage that reads the source. */
@@ -199,10 +201,25 @@ public final class PartitionDriver {
         return current == null ? Progress.NO_TIME : current.awaitedMillis();
     }
 
-    /** How many records were passed over in the life of this object, by reason; retries included. */
+    /**
+     * How many records and results were late, skipped or dead-lettered in what this object has committed, by reason. What is
+     * applied again after a commit was refused counts once; a commit whose reply was lost does not count.
+     */
     public Map<Reason, Long> counts() {
+        return Map.copyOf(counts);
+    }
+
+    /**
+     * How far event time has come, for metrics: the committed watermark, or what the clock would have brought it to if anything
+     * were due, where the partition was last seen idle (T1). {@link Progress#NO_TIME} where there is none, where it is not known, and
+     * where the partition is sealed.
+     */
+    public long eventTimeMillis() {
+        if (!log.isLoaded() || log.isSealed()) {
+            return Progress.NO_TIME;
+        }
         Task current = task;
-        return current == null ? Map.of() : current.counts();
+        return Math.max(log.progress().watermark(), current == null ? Progress.NO_TIME : current.goneOnMillis());
     }
 
     /** @param ifSealed what to do instead where nothing can be committed any more */
@@ -306,10 +323,12 @@ public final class PartitionDriver {
             current.rollback();
             return;
         }
+        Map<Reason, Long> passedOver = current.passedOver();
         CommitResult result = log.commit(changes);
         if (!(result instanceof CommitResult.Committed committed)) {
             throw new FencedException();
         }
+        passedOver.forEach((reason, count) -> counts.merge(reason, count, Long::sum));
         current.committed();
         emit(committed.number(), changes.outbox());
         try {

@@ -339,8 +339,16 @@ public final class Task {
         return time.progress();
     }
 
-    /** How many records, since this task was made, were late, skipped or dead-lettered, by reason; retries included. */
-    public Map<Reason, Long> counts() {
-        return scope.counts();
+    /** How many records and results were late, skipped or dead-lettered since the last commit, by reason. */
+    public Map<Reason, Long> passedOver() {
+        return scope.passedOver();
+    }
+
+    /**
+     * How far event time has gone on since the last record, at the pace of the clock, whether or not anything was due by it
+     * (T1); {@link Progress#NO_TIME} unless the partition was seen idle. In epoch milliseconds.
+     */
+    public long goneOnMillis() {
+        return time.goneOnMillis();
     }
 }

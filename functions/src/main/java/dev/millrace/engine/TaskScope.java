@@ -21,7 +21,9 @@ final class TaskScope {
     private final Context context = new Context();
     private final Outbox outbox = new Outbox();
     private final PendingAdds pending = new PendingAdds();
-    private final Map<Reason, Long> counts = new EnumMap<>(Reason.class);
+    /** Since the last commit. */
+    private final Map<Reason, Long> passedOver = new EnumMap<>(Reason.class);
+
     private int updates;
     private int silentFirings;
     private long bytesToSend;
@@ -100,6 +102,7 @@ final class TaskScope {
     void clear() {
         outbox.truncate(0);
         pending.clear();
+        passedOver.clear();
         updates = 0;
         silentFirings = 0;
         bytesToSend = 0;
@@ -176,11 +179,11 @@ final class TaskScope {
         }
     }
 
-    Map<Reason, Long> counts() {
-        return Map.copyOf(counts);
+    Map<Reason, Long> passedOver() {
+        return Map.copyOf(passedOver);
     }
 
     private void count(Reason reason) {
-        counts.merge(reason, 1L, Long::sum);
+        passedOver.merge(reason, 1L, Long::sum);
     }
 }

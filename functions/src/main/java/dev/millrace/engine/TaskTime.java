@@ -1,6 +1,7 @@
 package dev.millrace.engine;
 
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,8 @@ final class TaskTime {
     private long arrivalMillis = Progress.NO_TIME;
     private long recordWatermarkMillis = Progress.NO_TIME;
     private long watermarkMillis = Progress.NO_TIME;
+    /** How far event time has gone on since the last record, whether or not anything was due. No part of the state. */
+    private long goneMillis = Progress.NO_TIME;
 
     TaskTime(EventClock clock, Floors floors, Graph graph, @Nullable Upstreams upstreams) {
         this.clock = clock;
@@ -29,6 +32,9 @@ final class TaskTime {
     }
 
     void reset(Progress progress) {
+        if (!Objects.equals(position, progress.position())) {
+            goneMillis = Progress.NO_TIME;
+        }
         position = progress.position();
         arrivalMillis = progress.arrivalMillis();
         recordWatermarkMillis = progress.recordWatermark();
@@ -57,6 +63,7 @@ final class TaskTime {
     void decided(SourceRecord record, long timeMillis) {
         position = record.position();
         arrivalMillis = record.arrivalMillis();
+        goneMillis = Progress.NO_TIME;
         exchanges.active();
         if (timeMillis != Progress.NO_TIME) {
             recordWatermarkMillis = Math.max(recordWatermarkMillis, clock.watermark(timeMillis));
@@ -78,9 +85,15 @@ final class TaskTime {
 
     /** The watermark goes on at the pace of the clock, if something is due by it. */
     private void goOn(long next) {
+        goneMillis = next;
         if (next > watermarkMillis && graph.aggregates().stream().anyMatch(operator -> operator.isDue(next))) {
             watermarkMillis = next;
         }
+    }
+
+    /** As {@link Task#goneOnMillis}. */
+    long goneOnMillis() {
+        return goneMillis;
     }
 
     /** Up to when all that was due has been sent on. */

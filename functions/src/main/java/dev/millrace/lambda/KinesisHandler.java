@@ -17,6 +17,8 @@ import dev.millrace.engine.UpstreamShard;
 import dev.millrace.exchange.ExchangeEmitter;
 import dev.millrace.exchange.ExchangeReader;
 import dev.millrace.exchange.InternalStream;
+import dev.millrace.metrics.EmbeddedMetrics;
+import dev.millrace.metrics.Reporter;
 import dev.millrace.plan.Exchange;
 import dev.millrace.plan.PipelineLoader;
 import dev.millrace.plan.Plan;
@@ -33,6 +35,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
+import org.crac.Core;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +65,8 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
     private final SourceShards shards;
     private final Partitions partitions;
     private final Clock clock;
+    /** Kept here, since the context to which it is registered does not hold on to it. */
+    private final Priming priming;
 
     /** As Lambda makes it. */
     public KinesisHandler() {
@@ -74,11 +80,13 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
                 KinesisClient.builder()
                         .httpClient(UrlConnectionHttpClient.create())
                         .build(),
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                EmbeddedMetrics.toStandardOutput());
+        Core.getGlobalContext().register(priming);
     }
 
     /**
-     * As a driver in the same process makes it.
+     * As a driver in the same process makes it. Reports no metrics.
      *
      * @param dynamoDb for state and results; not closed
      * @param kinesis for ticks, results and dead letters; not closed
@@ -86,15 +94,27 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
      */
     public KinesisHandler(
             Pipeline pipeline, HandlerSettings settings, DynamoDbClient dynamoDb, KinesisClient kinesis, Clock clock) {
+        this(pipeline, settings, dynamoDb, kinesis, clock, Reporter.NONE);
+    }
+
+    /** @param reporter takes a report of each batch, and of each partition's tick */
+    KinesisHandler(
+            Pipeline pipeline,
+            HandlerSettings settings,
+            DynamoDbClient dynamoDb,
+            KinesisClient kinesis,
+            Clock clock,
+            Reporter reporter) {
         Plan plan = Plan.of(pipeline);
         this.stage = stage(plan, settings);
         this.shards = new SourceShards(kinesis, stage.inputStream());
         this.input = new InternalStream(stage.inputStream(), shards);
         this.exchangeReader = new ExchangeReader(pipeline.name(), stage);
         this.clock = clock;
-        StateLogStore store = new DynamoDbStateLogStore(
-                dynamoDb, settings.stateTable().orElse(plan.stateTable()), KinesisHandler::sleep);
+        String stateTable = settings.stateTable().orElse(plan.stateTable());
         Pause pause = KinesisHandler::sleep;
+        Supplier<StateLogStore> stores = () -> new DynamoDbStateLogStore(dynamoDb, stateTable, pause);
+        this.priming = new Priming(pipeline, stage, shards, stores.get());
         OutboxEmitter emitter =
                 new OutboxEmitter(pipeline, () -> dynamoDb, () -> kinesis, pause, exchanges(stage, kinesis, pause));
         this.partitions = new Partitions(
@@ -102,9 +122,10 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
                 stage,
                 shards,
                 () -> upstreams(plan, stage, kinesis),
-                store,
+                stores,
                 emitter,
                 settings,
+                new PartitionMeter.Reporting(reporter, clock),
                 Partitions.defaultStateBytes());
     }
 
@@ -152,6 +173,15 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
                         KinesisEventReader.records(event), input.shard(shard).range());
     }
 
+    Priming priming() {
+        return priming;
+    }
+
+    /** Whether any partition is in memory, and with it what makes this process another than all others: a writer's id. */
+    boolean holdsPartitions() {
+        return partitions.holdsAny();
+    }
+
     private static void sleep(Duration duration) throws InterruptedException {
         Thread.sleep(duration.toMillis());
     }
@@ -163,10 +193,10 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
             return succeeded();
         }
         String shard = KinesisEventReader.shardOf(event);
-        Batch batch = new Batch(items(event, shard), clock.millis());
-        BatchResult result = partitions.use(shard, driver -> {
+        Cause cause = Cause.batch(clock.millis(), event.getRecords().size());
+        BatchResult result = partitions.use(shard, cause, driver -> {
             Map<?, Long> before = driver.counts();
-            BatchResult outcome = driver.apply(batch);
+            BatchResult outcome = driver.apply(new Batch(items(event, shard), clock.millis()));
             if (!before.equals(driver.counts())) {
                 LOG.info("Passed over so far in {}: {}", shard, driver.counts());
             }
@@ -191,7 +221,7 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
     private void tick(String shard) {
         Shard probe = shards.shard(shard);
         long awaited = partitions.awaitedMillis();
-        partitions.use(shard, driver -> {
+        partitions.use(shard, Cause.tick(clock.millis()), driver -> {
             // The time comes before the read that proves the shard idle (T1).
             driver.tick(clock.millis(), awaited, probe);
             return true;

@@ -1,5 +1,7 @@
 package dev.millrace.lambda;
 
+import dev.millrace.driver.BatchResult;
+import dev.millrace.driver.NotDrainedException;
 import dev.millrace.driver.PartitionDriver;
 import dev.millrace.driver.PartitionDrivers;
 import dev.millrace.driver.ShardOrigin;
@@ -23,6 +25,7 @@ import java.util.UUID;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The partitions that a process has in memory, each used by one thread at a time. Where their state together takes more than
@@ -36,30 +39,36 @@ final class Partitions implements PartitionDrivers {
     private final Stage stage;
     private final StreamShards shards;
     private final UpstreamList upstreams;
-    private final StateLogStore store;
+    private final Supplier<StateLogStore> stores;
+    private final StateLogStore reader;
     private final Emitter emitter;
     private final HandlerSettings settings;
+    private final PartitionMeter.Reporting reporting;
     private final long stateBytesAtMost;
     private final Map<String, Partition> byShard = new HashMap<>();
     private long uses;
     private long awaitedMillis = Progress.NO_TIME;
 
+    /** @param stores makes a store of the pipeline's state table, one for each partition, so that each counts its own requests */
     Partitions(
             Plan plan,
             Stage stage,
             StreamShards shards,
             UpstreamList upstreams,
-            StateLogStore store,
+            Supplier<StateLogStore> stores,
             Emitter emitter,
             HandlerSettings settings,
+            PartitionMeter.Reporting reporting,
             long stateBytesAtMost) {
         this.plan = plan;
         this.shards = shards;
         this.stage = stage;
         this.upstreams = upstreams;
-        this.store = store;
+        this.stores = stores;
+        this.reader = stores.get();
         this.emitter = emitter;
         this.settings = settings;
+        this.reporting = reporting;
         this.stateBytesAtMost = stateBytesAtMost;
     }
 
@@ -74,29 +83,46 @@ final class Partitions implements PartitionDrivers {
         /** Fair, so that a tick, which goes through all shards, does not wait for more than one batch of a busy one. */
         private final Lock turn = new ReentrantLock(true);
 
+        private final PartitionMeter meter;
         private long lastUse;
         private long stateBytes;
         private int users;
 
-        private Partition(PartitionDriver driver, StateLog log) {
+        private Partition(PartitionDriver driver, StateLog log, PartitionMeter meter) {
             this.driver = driver;
             this.log = log;
+            this.meter = meter;
         }
     }
 
     /** A shard that takes over from others uses them too; they never wait for it, so that no two wait for each other. */
     @Override
     public <R> R use(String shard, Function<PartitionDriver, R> action) {
+        return use(shard, Cause.TAKEOVER, action);
+    }
+
+    /** As above; and reports what came of it, also where {@code action} throws. */
+    <R> R use(String shard, Cause cause, Function<PartitionDriver, R> action) {
         Partition partition = enter(shard);
         try {
             partition.turn.lock();
+            boolean isFailure = true;
             try {
                 R result = action.apply(partition.driver);
                 awaits(partition.driver.awaitedMillis());
+                isFailure = result instanceof BatchResult.FailedAt;
                 return result;
+            } catch (NotDrainedException e) {
+                // As it should be while its parents are being read.
+                isFailure = false;
+                throw e;
             } finally {
-                partition.stateBytes = partition.log.counters().stateBytes();
-                partition.turn.unlock();
+                try {
+                    partition.stateBytes = partition.log.counters().stateBytes();
+                    partition.meter.report(cause, isFailure);
+                } finally {
+                    partition.turn.unlock();
+                }
             }
         } finally {
             leave(partition);
@@ -135,9 +161,13 @@ final class Partitions implements PartitionDrivers {
         }
     }
 
+    synchronized boolean holdsAny() {
+        return !byShard.isEmpty();
+    }
+
     /** Whether a shard's log exists: then those that it takes over from are sealed (R3). */
     boolean exists(String shard) {
-        return StateLogReader.exists(store, name(shard));
+        return StateLogReader.exists(reader, name(shard));
     }
 
     private LogName name(String shard) {
@@ -148,12 +178,14 @@ final class Partitions implements PartitionDrivers {
         LogName name = name(shard);
         // A writer's id is of one life of one log, never used again.
         String writerId = UUID.randomUUID().toString();
+        StateLogStore store = stores.get();
         StateLog log = new StateLog(
                 store,
                 name,
                 StateLogSettings.of(writerId, settings.partition().mappingId()),
                 new ShardOrigin(shard, shards, this));
-        return new Partition(
-                new PartitionDriver(plan.pipeline(), name, log, emitter, settings.partition(), upstreams), log);
+        PartitionDriver driver =
+                new PartitionDriver(plan.pipeline(), name, log, emitter, settings.partition(), upstreams);
+        return new Partition(driver, log, new PartitionMeter(reporting, name, driver, log, store));
     }
 }

@@ -95,7 +95,6 @@ public final class StateLog {
         }
         caughtUp = true;
         CatchUp result = new CatchUp(reloaded, changed, caughtUpEntries);
-        caughtUpInAll += caughtUpEntries;
         reloaded = false;
         caughtUpEntries = 0;
         changed.clear();
@@ -180,6 +179,11 @@ public final class StateLog {
     public void writeDueBuckets() {
         buckets.writeDue(loaded());
         outputs.deleteObsolete();
+    }
+
+    /** Whether there is a copy in memory; without one, most of what follows throws {@link IllegalStateException}. */
+    public boolean isLoaded() {
+        return image != null;
     }
 
     /** The keyed state as of the tip. Another object after a {@link CatchUp#reloaded() reload}. Only to be read. */
@@ -300,6 +304,7 @@ public final class StateLog {
         Entry entry = EntryCodec.decode(item);
         advance(current, entry, item.bytes(), changed);
         caughtUpEntries++;
+        caughtUpInAll++;
     }
 
     private void advance(LogImage current, Entry entry, int bytes, Set<KeyId> changedKeys) {

@@ -5,7 +5,8 @@ package dev.millrace.state;
  *
  * @param committed entries written
  * @param fenced commits that were refused
- * @param caughtUp entries of others that were read
+ * @param caughtUp entries that were read to catch up: those of others, and own ones whose reply was lost; not those that a
+ *     load reads
  * @param loads loads from scratch
  * @param buckets bucket writes that landed
  * @param bucketsRefused bucket writes that came too late

@@ -145,7 +145,7 @@ class ErrorPathTest {
         environment.process(event(2, 2));
         environment.process(event(200, 3));
         assertThat(environment.partition().outputs("collection:out")).containsExactly("[1, 2]");
-        assertThat(environment.task().counts()).isEqualTo(Map.of(Reason.PROCESSING_FAILED, 1L));
+        assertThat(environment.counts()).isEqualTo(Map.of(Reason.PROCESSING_FAILED, 1L));
     }
 
     @ParameterizedTest
@@ -168,7 +168,7 @@ class ErrorPathTest {
         Progress progress = environment.partition().progress();
         assertThat(progress.watermark()).isEqualTo(BASE);
         assertThat(progress.position()).isEqualTo(new Position("6", 0, false));
-        assertThat(environment.task().counts())
+        assertThat(environment.counts())
                 .isEqualTo(Map.of(Reason.NO_EVENT_TIME, 3L, Reason.UNDECODABLE, 1L, Reason.FUTURE_EVENT_TIME, 1L));
     }
 
@@ -253,7 +253,7 @@ class ErrorPathTest {
         environment.process(event(200, 1));
         environment.process(event(0, 2));
         assertThat(environment.partition().outputs(Output.DEAD_LETTERS)).isEmpty();
-        assertThat(environment.task().counts()).isEqualTo(Map.of(Reason.LATE, 1L));
+        assertThat(environment.counts()).isEqualTo(Map.of(Reason.LATE, 1L));
     }
 
     @ParameterizedTest

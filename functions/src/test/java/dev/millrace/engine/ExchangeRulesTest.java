@@ -469,7 +469,7 @@ class ExchangeRulesTest {
                 .asString()
                 .contains("\"late\"", "by-key/aggregate", "\"sequence_number\":\"3\"");
         assertThat(stage.outputs(OUT)).containsExactly("k 600: 1");
-        assertThat(stage.task().counts()).containsEntry(Reason.LATE, 1L);
+        assertThat(stage.counts()).containsEntry(Reason.LATE, 1L);
     }
 
     @Test

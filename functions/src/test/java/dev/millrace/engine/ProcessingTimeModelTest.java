@@ -141,6 +141,6 @@ class ProcessingTimeModelTest {
         TestEnvironment last = run.run();
 
         assertThat(run.partition().outputs("collection:out")).isEqualTo(model(windows, inputs));
-        assertThat(last.task().counts()).isEmpty();
+        assertThat(last.counts()).isEmpty();
     }
 }

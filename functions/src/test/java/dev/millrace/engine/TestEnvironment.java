@@ -4,6 +4,7 @@ import dev.millrace.ErrorPolicy;
 import dev.millrace.Pipeline;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ final class TestEnvironment {
     private final TestPartition partition;
     private KeyedState state;
     private Task task;
+    private final Map<Reason, Long> counts = new EnumMap<>(Reason.class);
     private int entriesSeen;
     private long sequence;
 
@@ -34,6 +36,11 @@ final class TestEnvironment {
 
     Task task() {
         return task;
+    }
+
+    /** How many records were passed over in what was committed, by reason. */
+    Map<Reason, Long> counts() {
+        return counts;
     }
 
     TestPartition partition() {
@@ -91,6 +98,7 @@ final class TestEnvironment {
         partition.entries().add(changes);
         changes.cells().forEach(state::apply);
         entriesSeen++;
+        task.passedOver().forEach((reason, count) -> counts.merge(reason, count, Long::sum));
         task.committed();
     }
 

@@ -4,7 +4,9 @@ import dev.millrace.Pipeline;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** One partition of a stage, driven as a driver does: each thing is applied and committed, unless told otherwise. */
@@ -12,6 +14,7 @@ final class TestStage {
     static final Duration IDLE_TIMEOUT = Duration.ofMillis(100);
 
     final List<Changes> entries = new ArrayList<>();
+    private final Map<Reason, Long> counts = new EnumMap<>(Reason.class);
     private final Pipeline pipeline;
     private final String stage;
     private final Limits limits;
@@ -42,6 +45,11 @@ final class TestStage {
 
     Task task() {
         return task;
+    }
+
+    /** How many records were passed over in what was committed, by reason. */
+    Map<Reason, Long> counts() {
+        return counts;
     }
 
     private Progress progress() {
@@ -112,6 +120,7 @@ final class TestStage {
         }
         entries.add(changes);
         changes.cells().forEach(state::apply);
+        task.passedOver().forEach((reason, count) -> counts.merge(reason, count, Long::sum));
         task.committed();
     }
 

@@ -22,9 +22,9 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 /**
- * A server that speaks Kinesis as far as {@code PutRecords} goes, and lists shards that it is told of: it keeps to the limits
- * of requests and records, and refuses the records that it is told to, one by one. What it has taken is in {@link #taken}, in
- * order.
+ * A server that speaks Kinesis as far as {@code PutRecords} goes, and lists shards that it is told of, as idle ones if it is
+ * told so: it keeps to the limits of requests and records, and refuses the records that it is told to, one by one. What it has
+ * taken is in {@link #taken}, in order.
  */
 public final class KinesisPeer implements AutoCloseable {
     /** A record it has taken. */
@@ -46,6 +46,9 @@ public final class KinesisPeer implements AutoCloseable {
     private final List<Integer> requestSizes = new ArrayList<>();
     private List<String> shards = List.of();
     private Predicate<Taken> refuse = candidate -> false;
+    /** How far readers are behind the end of a shard, or less than nothing where shards cannot be read. */
+    private long behindMillis = -1;
+
     private String answered = "shardId-000000000000";
 
     private KinesisPeer(HttpServer server, Set<String> streams) {
@@ -86,6 +89,16 @@ public final class KinesisPeer implements AutoCloseable {
         shards = List.of(shardIds);
     }
 
+    /** From now on whoever reads a shard finds nothing, and nothing behind it. */
+    public synchronized void beIdle() {
+        behindMillis = 0;
+    }
+
+    /** From now on whoever reads a shard finds nothing yet, and is told that more is to come. */
+    public synchronized void beBehind() {
+        behindMillis = 60_000;
+    }
+
     /** From now on says of each record that it came to this shard. */
     public synchronized void answer(String shardId) {
         answered = shardId;
@@ -112,6 +125,12 @@ public final class KinesisPeer implements AutoCloseable {
             String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
             if ("Kinesis_20131202.ListShards".equals(target) && !listed().isEmpty()) {
                 reply(exchange, 200, listing());
+            } else if ("Kinesis_20131202.GetShardIterator".equals(target) && behind() >= 0) {
+                reply(exchange, 200, cbor.createObjectNode().put("ShardIterator", "end"));
+            } else if ("Kinesis_20131202.GetRecords".equals(target) && behind() >= 0) {
+                ObjectNode nothing = cbor.createObjectNode().put("MillisBehindLatest", behind());
+                nothing.putArray("Records");
+                reply(exchange, 200, nothing.put("NextShardIterator", "end"));
             } else if (!"Kinesis_20131202.PutRecords".equals(target)) {
                 error(exchange, "UnknownOperationException", "only PutRecords");
             } else if (!streams.contains(stream)) {
@@ -124,6 +143,10 @@ public final class KinesisPeer implements AutoCloseable {
 
     private synchronized List<String> listed() {
         return shards;
+    }
+
+    private synchronized long behind() {
+        return behindMillis;
     }
 
     private ObjectNode listing() {

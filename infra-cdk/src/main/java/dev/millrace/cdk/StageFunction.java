@@ -6,13 +6,16 @@ import dev.millrace.plan.Stage;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awscdk.Annotations;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.kinesis.IStream;
 import software.amazon.awscdk.services.kinesis.StreamConsumer;
 import software.amazon.awscdk.services.lambda.Alias;
+import software.amazon.awscdk.services.lambda.CfnEventInvokeConfig;
 import software.amazon.awscdk.services.lambda.CfnEventSourceMapping;
 import software.amazon.awscdk.services.lambda.Code;
 import software.amazon.awscdk.services.lambda.Function;
@@ -25,11 +28,14 @@ import software.constructs.Construct;
 /** One stage: its function, what the function may do, and what invokes it. */
 final class StageFunction extends Construct {
     private static final String ALIAS = "live";
+    private static final int OLDEST_TICK_SECONDS = 60;
 
     private final Stage stage;
     private final Function function;
     private final IFunction target;
     private final CfnEventSourceMapping mapping;
+    private final StageMetrics metrics;
+    private final Optional<StageAlarms> alarms;
 
     StageFunction(
             Construct scope,
@@ -69,14 +75,29 @@ final class StageFunction extends Construct {
                 .role(role)
                 .logGroup(log)
                 .build();
+        CfnEventInvokeConfig.Builder.create(this, "Invoke")
+                .functionName(function.getFunctionName())
+                .qualifier(chosen.snapStart() ? ALIAS : "$LATEST")
+                // Of ticks: the next one does what one could not.
+                .maximumRetryAttempts(0)
+                .maximumEventAgeInSeconds(OLDEST_TICK_SECONDS)
+                .build();
         this.target = chosen.snapStart()
                 ? Alias.Builder.create(this, "Alias")
                         .aliasName(ALIAS)
                         .version(function.getCurrentVersion())
                         .build()
                 : function;
+        Annotations.of(this)
+                .acknowledgeWarning(
+                        "@aws-cdk/aws-lambda:snapStartRequirePublish", "The alias leads to a published version.");
         this.mapping = mapping(consumerArn == null ? input.getStreamArn() : consumerArn, delivery);
         new TickSchedule(this, "Tick", plan, stage, target, props.tickInterval());
+        this.metrics = new StageMetrics(plan, stage.name(), function);
+        this.alarms = props.alarms().enabled()
+                ? Optional.of(new StageAlarms(
+                        this, "Alarms", metrics, props.alarms(), streams.retention(stage.inputStream())))
+                : Optional.empty();
     }
 
     private StreamConsumer consumer(Plan plan, IStream input) {
@@ -86,7 +107,7 @@ final class StageFunction extends Construct {
     }
 
     private Map<String, String> environment(
-            Plan plan, StreamPipelineProps props, FunctionProps chosen, MappingProps delivery, PipelineTables tables) {
+            StreamPipelineProps props, FunctionProps chosen, MappingProps delivery, PipelineTables tables) {
         Map<String, String> environment = new LinkedHashMap<>(chosen.environment());
         environment.put("MILLRACE_PIPELINE", props.definition().getName());
         environment.put("MILLRACE_STAGE", stage.name());
@@ -129,6 +150,19 @@ final class StageFunction extends Construct {
 
     Function function() {
         return function;
+    }
+
+    /** Deploys this one after another that understands what it sends: receivers go first. */
+    void deployAfter(StageFunction receiver) {
+        target.getNode().addDependency(receiver.target);
+    }
+
+    StageMetrics metrics() {
+        return metrics;
+    }
+
+    Optional<StageAlarms> alarms() {
+        return alarms;
     }
 
     CfnEventSourceMapping mapping() {

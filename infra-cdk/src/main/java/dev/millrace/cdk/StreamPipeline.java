@@ -1,12 +1,16 @@
 package dev.millrace.cdk;
 
+import dev.millrace.metrics.Metric;
 import dev.millrace.plan.PipelineLoader;
 import dev.millrace.plan.Plan;
 import dev.millrace.plan.Stage;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import software.amazon.awscdk.services.cloudwatch.Alarm;
+import software.amazon.awscdk.services.cloudwatch.Dashboard;
 import software.amazon.awscdk.services.dynamodb.ITable;
 import software.amazon.awscdk.services.iam.Grant;
 import software.amazon.awscdk.services.iam.IGrantable;
@@ -25,6 +29,7 @@ public final class StreamPipeline extends Construct {
     private final PipelineStreams streams;
     private final PipelineTables tables;
     private final Map<String, StageFunction> stages = new LinkedHashMap<>();
+    private final Optional<Dashboard> dashboard;
 
     /**
      * @throws dev.millrace.PipelineException if the pipeline cannot be made, or cannot run on AWS: the message says why
@@ -42,6 +47,12 @@ public final class StreamPipeline extends Construct {
                     stage.name(),
                     new StageFunction(this, "Stage-" + stage.name(), plan, stage, props, streams, tables));
         }
+        for (Stage stage : plan.stages()) {
+            stage.exchanges().forEach(exchange -> stage(stage.name()).deployAfter(stage(exchange.stage())));
+        }
+        this.dashboard = props.dashboard()
+                ? Optional.of(PipelineDashboard.create(this, "Dashboard", stages.values()))
+                : Optional.empty();
     }
 
     /** How the pipeline runs: its stages, and what each needs. */
@@ -101,6 +112,30 @@ public final class StreamPipeline extends Construct {
      */
     public CfnEventSourceMapping mapping(String stage) {
         return stage(stage).mapping();
+    }
+
+    /**
+     * A metric that the function of a stage reports, over a minute at a time.
+     *
+     * @param statistic as CloudWatch names it: {@code Sum} for counts, {@code Maximum} for values
+     * @throws dev.millrace.PipelineException if the pipeline has no stage of that name
+     */
+    public software.amazon.awscdk.services.cloudwatch.Metric metric(String stage, Metric metric, String statistic) {
+        return stage(stage).metrics().of(metric, statistic, Duration.ofMinutes(1));
+    }
+
+    /**
+     * An alarm of a stage; none if props say so.
+     *
+     * @throws dev.millrace.PipelineException if the pipeline has no stage of that name
+     */
+    public Optional<Alarm> alarm(String stage, StageAlarm alarm) {
+        return stage(stage).alarms().map(made -> made.get(alarm));
+    }
+
+    /** The dashboard; none if props say so. */
+    public Optional<Dashboard> dashboard() {
+        return dashboard;
     }
 
     private StageFunction stage(String name) {

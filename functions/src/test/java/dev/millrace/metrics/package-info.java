@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.metrics;
+
+import org.jspecify.annotations.NullMarked;
