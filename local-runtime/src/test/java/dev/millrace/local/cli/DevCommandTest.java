@@ -8,11 +8,16 @@ import dev.millrace.local.endpoint.LocalEndpointOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class DevCommandTest {
     private static final String COUNTING = TestPipelines.Counting.class.getName();
+
+    private static final String HANDLER = "dev/millrace/lambda/KinesisHandler.class";
 
     private final CommandRun run = new CommandRun(Map.of());
 
@@ -130,9 +137,56 @@ class DevCommandTest {
         "--batch-size, many, many",
         "--shards, 0, '--shards is 0, and must be 1 to 1000'",
         "--shards, 1001, must be 1 to 1000",
+        "--memory, 512, '--memory is for functions in processes of their own: it needs --packaged'",
+        "--timeout, 10s, it needs --packaged",
     })
     void anOptionThatMakesNoSense_isWrongUsage(String option, String value, String why) {
         refused(2, why, COUNTING, "--port=0", option + "=" + value);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--memory, 127, the memory is 127 MB",
+        "--timeout, 901s, must be 1 to 900 seconds",
+        "--classpath, target/classes, --classpath and --packaged exclude each other",
+    })
+    void anOptionThatMakesNoSenseWithAPackagedJar_isWrongUsage(String option, String value, String why) {
+        refused(2, why, "--packaged=some.jar", option + "=" + value);
+    }
+
+    @Test
+    void aPackagedJarThatCannotRun_isNamedWithTheReason(@TempDir Path directory) throws IOException {
+        refused(1, "there is no 'no/such.jar': give the jar that would be deployed", "--packaged", "no/such.jar");
+        String text = Files.writeString(directory.resolve("text.jar"), "text").toString();
+        refusedPackaged("'" + text + "' is not a jar", text);
+        String plain = jar(directory.resolve("plain.jar"), "A.class", "").toString();
+        refusedPackaged("does not have dev.millrace.lambda.KinesisHandler", plain);
+        String empty = jar(directory.resolve("empty.jar"), HANDLER, "").toString();
+        refusedPackaged("It lists none in META-INF/services/dev.millrace.PipelineDefinition", empty);
+        refusedPackaged("there is no pipeline 'orders' in", empty, "orders");
+        refusedPackaged("is not on the class path", empty, "com.example.Orders");
+    }
+
+    /** A run of its own: what {@link #refused} looks at is all that was printed. */
+    private static void refusedPackaged(String why, String... args) {
+        CommandRun another = new CommandRun(Map.of());
+        List<String> line = new ArrayList<>(List.of("dev", "--packaged"));
+        line.addAll(List.of(args));
+
+        assertThat(another.execute(line.toArray(String[]::new))).isEqualTo(1);
+
+        assertThat(another.err().strip())
+                .startsWith("millrace dev: ")
+                .contains(why)
+                .hasLineCount(1);
+    }
+
+    private static Path jar(Path jar, String name, String content) throws IOException {
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+            out.putNextEntry(new JarEntry(name));
+            out.write(content.getBytes(StandardCharsets.UTF_8));
+        }
+        return jar;
     }
 
     @Test
