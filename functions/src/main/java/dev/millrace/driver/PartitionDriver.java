@@ -222,6 +222,12 @@ public final class PartitionDriver {
         return Math.max(log.progress().watermark(), current == null ? Progress.NO_TIME : current.goneOnMillis());
     }
 
+    /** As {@link Task#isAtRest}; false where that is not known. */
+    public boolean isAtRest() {
+        Task current = task;
+        return current != null && current.isAtRest();
+    }
+
     /** @param ifSealed what to do instead where nothing can be committed any more */
     private <R> R attempt(Attempt<R> attempt, Supplier<R> ifSealed) {
         log.beginInvocation();

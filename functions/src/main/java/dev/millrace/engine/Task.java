@@ -351,4 +351,12 @@ public final class Task {
     public long goneOnMillis() {
         return time.goneOnMillis();
     }
+
+    /**
+     * Whether no event time is waited for, in a stage that others send to: all of those were idle when they were last heard of,
+     * and no window is open. They say nothing more then (X4), so that event time stands still.
+     */
+    public boolean isAtRest() {
+        return time.isAtRest();
+    }
 }

@@ -91,6 +91,13 @@ final class TaskTime {
         }
     }
 
+    /** As {@link Task#isAtRest}. */
+    boolean isAtRest() {
+        return upstreams != null
+                && upstreams.clearMillis() != Progress.NO_TIME
+                && graph.aggregates().stream().noneMatch(AggregateOperator::isWaiting);
+    }
+
     /** As {@link Task#goneOnMillis}. */
     long goneOnMillis() {
         return goneMillis;

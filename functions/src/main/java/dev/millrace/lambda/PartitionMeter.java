@@ -84,7 +84,7 @@ final class PartitionMeter {
                 Metric.WRITE_UNITS,
                 used.entries().units() + used.buckets().units() + used.others().units());
         values.put(Metric.READ_UNITS, used.reads().units());
-        addStanding(values, millis);
+        addStanding(values, duration == Metric.BATCH_DURATION, millis);
 
         Map<Reason, Long> passedOver = new EnumMap<>(Reason.class);
         for (Reason reason : now.passedOver.keySet()) {
@@ -101,14 +101,16 @@ final class PartitionMeter {
     }
 
     /** How the partition stands, where that is known: before its log is loaded it is not. */
-    private void addStanding(Map<Metric, Double> values, long nowMillis) {
+    private void addStanding(Map<Metric, Double> values, boolean isBatch, long nowMillis) {
         if (!log.isLoaded()) {
             return;
         }
         values.put(Metric.STATE_SIZE, (double) log.counters().stateBytes());
         values.put(Metric.FULLEST_BUCKET, 100 * log.fullestBucket());
         long eventTime = driver.eventTimeMillis();
-        if (eventTime != Progress.NO_TIME) {
+        // At rest event time stands still, and nothing waits for it. A batch that cannot be taken is behind all the
+        // same.
+        if (eventTime != Progress.NO_TIME && (isBatch || !driver.isAtRest())) {
             values.put(Metric.WATERMARK_LAG, (double) Math.max(0, nowMillis - eventTime));
         }
     }

@@ -33,7 +33,7 @@ public enum Metric {
     WATERMARK_LAG(
             "WatermarkLag",
             Unit.MILLISECONDS,
-            "How far event time is behind the clock. Idle partitions count as if event time went on; those without any, not.",
+            "How far event time is behind the clock. It goes on for an idle partition; where nothing waits for it there is no value.",
             "Growing: the stage cannot keep up, or is stuck. More shards or more memory help the first; see Failures for the"
                     + " second."),
     LATE_RECORDS(

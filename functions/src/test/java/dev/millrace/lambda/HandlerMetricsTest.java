@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.Aggregations;
 import dev.millrace.CollectingSink;
@@ -14,6 +15,11 @@ import dev.millrace.PipelineBuilder;
 import dev.millrace.Result;
 import dev.millrace.Windows;
 import dev.millrace.codec.Codecs;
+import dev.millrace.engine.EntryEnd;
+import dev.millrace.engine.HashRange;
+import dev.millrace.engine.Parts;
+import dev.millrace.engine.UpstreamId;
+import dev.millrace.exchange.PackedRecord;
 import dev.millrace.metrics.EmbeddedMetricLines;
 import dev.millrace.metrics.EmbeddedMetrics;
 import dev.millrace.metrics.Metric;
@@ -30,6 +36,7 @@ import dev.millrace.state.dynamodb.StateTable;
 import dev.millrace.testing.DynamoDbLocalExtension;
 import dev.millrace.testing.KinesisPeer;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -355,6 +362,48 @@ class HandlerMetricsTest {
         handler.handleRequest(Events.tick(), null);
 
         assertValues(line(), Map.of(Metric.WATERMARK_LAG, before + 3_600_000, Metric.FAILURES, 0.0));
+    }
+
+    @Test
+    void x4_whenALaterStageIsAtRest_thenItsTicksHaveNoLag_andItsBatchesHaveOne() {
+        PipelineBuilder builder = Pipeline.named("metered");
+        builder.from("input", Codecs.string(), EventTime.extracted(Events::time, Duration.ZERO))
+                .keyBy(Events::key)
+                .named("by-key")
+                .window(Windows.tumbling(Duration.ofMillis(100)))
+                .aggregate(Aggregations.count())
+                .map(this::text)
+                .collect(results);
+        KinesisHandler handler = new KinesisHandler(
+                builder.build(),
+                HandlerSettings.of(Map.of("MILLRACE_STATE_TABLE", table, "MILLRACE_STAGE", "by-key")),
+                capacity.client(),
+                kinesis,
+                clock,
+                new EmbeddedMetrics(lines));
+        // The only sender says that it is idle, and that event time has gone on to 5 s after the base.
+        EntryEnd idle = new EntryEnd(0, BASE + 10, BASE + 10, EntryEnd.State.IDLE, BASE + 5_000, BASE + 5_000);
+        byte[] packed = new PackedRecord(
+                        "metered",
+                        new UpstreamId("source", SHARD),
+                        "by-key",
+                        1,
+                        1,
+                        HashRange.ALL,
+                        new Parts(List.of(), idle))
+                .encode();
+        KinesisEvent event = Events.batch(1, "packed");
+        event.getRecords().get(0).getKinesis().setData(ByteBuffer.wrap(packed));
+
+        handler.handleRequest(event, null);
+        JsonNode batch = line();
+        handler.handleRequest(Events.tick(), null);
+        JsonNode tick = line();
+
+        assertThat(batch.path("Stage").asText()).isEqualTo("by-key");
+        assertValues(batch, Map.of(Metric.WATERMARK_LAG, 60_000.0 - 5_000));
+        assertThat(tick.has("WatermarkLag")).isFalse();
+        assertThat(tick.has("StateSize")).isTrue();
     }
 
     @Test
