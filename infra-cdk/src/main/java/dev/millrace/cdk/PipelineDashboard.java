@@ -27,7 +27,7 @@ final class PipelineDashboard {
         List<List<IWidget>> rows = new ArrayList<>();
         List<IAlarm> alarms = new ArrayList<>();
         stages.forEach(stage ->
-                stage.alarms().ifPresent(made -> alarms.addAll(made.all().values())));
+                stage.alarms().ifPresent(made -> alarms.addAll(made.byName())));
         if (!alarms.isEmpty()) {
             rows.add(List.of(AlarmStatusWidget.Builder.create()
                     .title("Alarms")

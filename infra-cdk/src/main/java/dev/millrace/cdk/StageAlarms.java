@@ -5,10 +5,13 @@ import dev.millrace.Transform;
 import dev.millrace.metrics.Metric;
 import dev.millrace.plan.Plan;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.services.cloudwatch.Alarm;
 import software.amazon.awscdk.services.cloudwatch.ComparisonOperator;
+import software.amazon.awscdk.services.cloudwatch.IAlarm;
 import software.amazon.awscdk.services.cloudwatch.IAlarmAction;
 import software.amazon.awscdk.services.cloudwatch.TreatMissingData;
 import software.constructs.Construct;
@@ -22,12 +25,15 @@ final class StageAlarms extends Construct {
     private static final int PERCENT = 100;
 
     private final AlarmProps props;
+    private final String namePrefix;
     private final Map<StageAlarm, Alarm> alarms = new EnumMap<>(StageAlarm.class);
+    private final List<IAlarm> byName = new ArrayList<>();
 
     /** @param retention how long the stage's input stream keeps records */
     StageAlarms(Construct scope, String id, StageMetrics metrics, AlarmProps props, Duration retention) {
         super(scope, id);
         this.props = props;
+        this.namePrefix = metrics.plan().pipeline().name() + "-" + metrics.stage() + "-";
         long oldest = retention.toMillis() / PERCENT * props.percentOfRetention();
         long mostLag = props.watermarkLag().plus(outOfOrderness(metrics.plan())).toMillis();
         add(StageAlarm.ITERATOR_AGE, metrics.ofLambda("IteratorAge", MAXIMUM, MINUTE), oldest, 5, 5);
@@ -46,7 +52,10 @@ final class StageAlarms extends Construct {
             long threshold,
             int minutes,
             int ofMinutes) {
+        // It is by its name that people are told of it.
+        String name = namePrefix + alarm.id();
         Alarm made = Alarm.Builder.create(this, alarm.id())
+                .alarmName(name)
                 .alarmDescription(alarm.meaning() + " " + alarm.action())
                 .metric(metric)
                 .threshold(threshold)
@@ -60,6 +69,7 @@ final class StageAlarms extends Construct {
         made.addAlarmAction(actions);
         made.addOkAction(actions);
         alarms.put(alarm, made);
+        byName.add(Alarm.fromAlarmName(this, alarm.id() + "Name", name));
     }
 
     private static Duration outOfOrderness(Plan plan) {
@@ -78,7 +88,8 @@ final class StageAlarms extends Construct {
         return made;
     }
 
-    Map<StageAlarm, Alarm> all() {
-        return alarms;
+    /** All of them, as those refer to them who do not depend on their being made. */
+    List<IAlarm> byName() {
+        return byName;
     }
 }
