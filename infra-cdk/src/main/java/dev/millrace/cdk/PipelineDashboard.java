@@ -26,8 +26,7 @@ final class PipelineDashboard {
     static Dashboard create(Construct scope, String id, Collection<StageFunction> stages) {
         List<List<IWidget>> rows = new ArrayList<>();
         List<IAlarm> alarms = new ArrayList<>();
-        stages.forEach(stage ->
-                stage.alarms().ifPresent(made -> alarms.addAll(made.byName())));
+        stages.forEach(stage -> stage.alarms().ifPresent(made -> alarms.addAll(made.byName())));
         if (!alarms.isEmpty()) {
             rows.add(List.of(AlarmStatusWidget.Builder.create()
                     .title("Alarms")

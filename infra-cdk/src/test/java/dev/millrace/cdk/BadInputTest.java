@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awscdk.services.lambda.CfnEventSourceMapping;
@@ -80,8 +81,8 @@ class BadInputTest {
     @Test
     void anEventFilterIsRefusedWithTheReason() {
         assertRefusedAtSynth(
-                mapping -> mapping.setFilterCriteria(CfnEventSourceMapping.FilterCriteriaProperty.builder()
-                        .build()),
+                mapping -> mapping.setFilterCriteria(
+                        CfnEventSourceMapping.FilterCriteriaProperty.builder().build()),
                 "an event filter drops records before the pipeline sees them",
                 "(T1)",
                 "filter(...)");
@@ -89,20 +90,23 @@ class BadInputTest {
 
     @Test
     void aMappingThatExactnessDoesNotSurviveIsRefused() {
-        assertRefusedAtSynth(mapping -> mapping.setParallelizationFactor(2), "ParallelizationFactor is 2, and must be 1");
-        assertRefusedAtSynth(mapping -> mapping.setMaximumRetryAttempts(3), "MaximumRetryAttempts is 3, and must be -1");
+        assertRefusedAtSynth(
+                mapping -> mapping.setParallelizationFactor(2), "ParallelizationFactor is 2, and must be 1");
+        assertRefusedAtSynth(
+                mapping -> mapping.setMaximumRetryAttempts(3), "MaximumRetryAttempts is 3, and must be -1");
         assertRefusedAtSynth(
                 mapping -> mapping.setMaximumRecordAgeInSeconds(60), "MaximumRecordAgeInSeconds is 60, and must be -1");
         assertRefusedAtSynth(
-                mapping -> mapping.setTumblingWindowInSeconds(60), "TumblingWindowInSeconds is 60, and must be left out");
+                mapping -> mapping.setTumblingWindowInSeconds(60),
+                "TumblingWindowInSeconds is 60, and must be left out");
         assertRefusedAtSynth(
                 mapping -> mapping.setFunctionResponseTypes(null),
                 "FunctionResponseTypes is null, and must contain ReportBatchItemFailures");
     }
 
-    private void assertRefusedAtSynth(java.util.function.Consumer<CfnEventSourceMapping> change, String... messages) {
-        var refused = assertThatThrownBy(() -> Synthesized.of(
-                scope -> orders(), (scope, pipeline) -> change.accept(pipeline.mapping("source"))));
+    private void assertRefusedAtSynth(Consumer<CfnEventSourceMapping> change, String... messages) {
+        var refused = assertThatThrownBy(() ->
+                Synthesized.of(scope -> orders(), (scope, pipeline) -> change.accept(pipeline.mapping("source"))));
         for (String message : messages) {
             refused.hasMessageContaining(message);
         }
@@ -118,17 +122,24 @@ class BadInputTest {
     void wrongPropsAreRefusedWithTheirValueAndWhatIsRight() {
         assertThatThrownBy(() -> FunctionProps.builder().memoryMebibytes(64).build())
                 .hasMessage("memoryMebibytes is 64, and must be 256 to 10240");
-        assertThatThrownBy(() -> FunctionProps.builder().timeout(Duration.ofMinutes(16)).build())
+        assertThatThrownBy(() ->
+                        FunctionProps.builder().timeout(Duration.ofMinutes(16)).build())
                 .hasMessage("timeout is PT16M, and must be a whole number of seconds from 1 to 900");
-        assertThatThrownBy(() -> FunctionProps.builder().timeout(Duration.ofMillis(1500)).build())
+        assertThatThrownBy(() ->
+                        FunctionProps.builder().timeout(Duration.ofMillis(1500)).build())
                 .hasMessage("timeout is PT1.5S, and must be a whole number of seconds from 1 to 900");
-        assertThatThrownBy(() -> FunctionProps.builder().runtime(Runtime.NODEJS_22_X).build())
+        assertThatThrownBy(() ->
+                        FunctionProps.builder().runtime(Runtime.NODEJS_22_X).build())
                 .hasMessage("runtime is nodejs22.x, and must be a Java runtime, such as Runtime.JAVA_25");
-        assertThatThrownBy(() -> FunctionProps.builder().environment("MILLRACE_STAGE", "x").build())
+        assertThatThrownBy(() -> FunctionProps.builder()
+                        .environment("MILLRACE_STAGE", "x")
+                        .build())
                 .hasMessageContaining("environment variable MILLRACE_STAGE cannot be set");
         assertThatThrownBy(() -> MappingProps.builder().batchSize(0).build())
                 .hasMessage("batchSize is 0, and must be 1 to 10000");
-        assertThatThrownBy(() -> MappingProps.builder().batchingWindow(Duration.ofMinutes(6)).build())
+        assertThatThrownBy(() -> MappingProps.builder()
+                        .batchingWindow(Duration.ofMinutes(6))
+                        .build())
                 .hasMessage("batchingWindow is PT6M, and must be a whole number of seconds from 0 to 300");
         assertThatThrownBy(() -> MappingProps.builder()
                         .startingPosition(StartingPosition.AT_TIMESTAMP)
@@ -136,11 +147,13 @@ class BadInputTest {
                 .hasMessageContaining("set startingTime with AT_TIMESTAMP, and only then");
         assertThatThrownBy(() -> AlarmProps.builder().percentOfRetention(101).build())
                 .hasMessage("percentOfRetention is 101, and must be 1 to 100");
-        assertThatThrownBy(() -> AlarmProps.builder().watermarkLag(Duration.ZERO).build())
+        assertThatThrownBy(
+                        () -> AlarmProps.builder().watermarkLag(Duration.ZERO).build())
                 .hasMessageStartingWith("watermarkLag is PT0S");
         assertThatThrownBy(() -> orders().retention(Duration.ofHours(23)).build())
                 .hasMessage("retention is PT23H, and must be a whole number of hours from 24 to 8760");
-        assertThatThrownBy(() -> orders().deadLetterRetention(Duration.ofMinutes(1441)).build())
+        assertThatThrownBy(() ->
+                        orders().deadLetterRetention(Duration.ofMinutes(1441)).build())
                 .hasMessageStartingWith("deadLetterRetention is PT24H1M, and must be a whole number of hours");
         assertThatThrownBy(() -> orders().internalStreamShards(0).build())
                 .hasMessage("internalStreamShards is 0, and must be 1 to 200");

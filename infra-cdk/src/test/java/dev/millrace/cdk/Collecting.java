@@ -13,7 +13,7 @@ public final class Collecting implements PipelineDefinition {
     public Pipeline define() {
         PipelineBuilder pipeline = Pipeline.named("collecting");
         pipeline.from("orders", Codecs.string(), EventTime.ingestion())
-                .collect(new CollectingSink<>("seen"));
+                .collect(new CollectingSink<>("seen", Codecs.string()));
         return pipeline.build();
     }
 }

@@ -9,5 +9,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 /** For tests that synthesize: CDK runs in Node.js. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@EnabledIf(value = "dev.millrace.cdk.Programs#hasNode", disabledReason = "CDK needs Node.js 20 or newer, and there is none")
+@EnabledIf(
+        value = "dev.millrace.cdk.Programs#hasNode",
+        disabledReason = "CDK needs Node.js 20 or newer, and there is none")
 @interface NeedsNode {}

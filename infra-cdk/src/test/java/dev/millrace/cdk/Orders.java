@@ -6,6 +6,7 @@ import dev.millrace.Pipeline;
 import dev.millrace.PipelineBuilder;
 import dev.millrace.PipelineDefinition;
 import dev.millrace.Result;
+import dev.millrace.Sink;
 import dev.millrace.Windows;
 import dev.millrace.codec.Codecs;
 import java.time.Duration;
@@ -21,7 +22,7 @@ public final class Orders implements PipelineDefinition {
                 .aggregate(Aggregations.count());
         counts.toTable("order-counts", row -> row.key("customer", Result::key).attribute("count", Result::value));
         counts.map(result -> result.key() + " " + result.value())
-                .toStream("order-events", text -> text, Codecs.string());
+                .toStream("order-events", text -> text, Codecs.string(), Sink.IdPlacement.FIRST_LINE);
         return pipeline.build();
     }
 }

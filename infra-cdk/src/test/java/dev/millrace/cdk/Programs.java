@@ -21,7 +21,9 @@ public final class Programs {
     /** Whether there is a program that answers {@code --version}. */
     static boolean has(String program) {
         try {
-            return run(Path.of("."), Map.of(), 60, List.of(program, "--version")).exitCode() == 0;
+            return run(Path.of("."), Map.of(), 60, List.of(program, "--version"))
+                            .exitCode()
+                    == 0;
         } catch (IOException e) {
             return false;
         }

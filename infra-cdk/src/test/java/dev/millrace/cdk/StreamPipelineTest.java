@@ -30,7 +30,7 @@ class StreamPipelineTest {
     private Path folder = Path.of("");
 
     private static StreamPipelineProps.Builder clickstream() {
-        return StreamPipelineProps.builder(Clickstream.class, Synthesized.sampleJar("clickstream"));
+        return Sample.CLICKSTREAM.props();
     }
 
     private StreamPipelineProps.Builder orders() {
@@ -66,15 +66,21 @@ class StreamPipelineTest {
     void withSnapStartAllInvokeThePublishedVersion() {
         Synthesized stack = Defaults.CLICKSTREAM;
 
-        assertThat(stack.properties(FUNCTION, "Stagesource").at("/SnapStart/ApplyOn").asText())
+        assertThat(stack.properties(FUNCTION, "Stagesource")
+                        .at("/SnapStart/ApplyOn")
+                        .asText())
                 .isEqualTo("PublishedVersions");
-        assertThat(stack.properties("AWS::Lambda::Alias", "Stagesource").get("Name").asText())
+        assertThat(stack.properties("AWS::Lambda::Alias", "Stagesource")
+                        .get("Name")
+                        .asText())
                 .isEqualTo("live");
         String alias = stack.resources("AWS::Lambda::Alias").keySet().stream()
                 .filter(id -> id.contains("Stagesource"))
                 .findFirst()
                 .orElseThrow();
-        assertThat(stack.properties(MAPPING, "Stagesource").at("/FunctionName/Ref").asText())
+        assertThat(stack.properties(MAPPING, "Stagesource")
+                        .at("/FunctionName/Ref")
+                        .asText())
                 .isEqualTo(alias);
         assertThat(stack.properties("AWS::Scheduler::Schedule", "Stagesource")
                         .at("/Target/Arn/Ref")
@@ -88,8 +94,8 @@ class StreamPipelineTest {
 
     @Test
     void withoutSnapStartThereIsNoVersion() {
-        Synthesized stack = Synthesized.of(orders()
-                .function(FunctionProps.builder().snapStart(false).build()));
+        Synthesized stack = Synthesized.of(
+                orders().function(FunctionProps.builder().snapStart(false).build()));
 
         assertThat(stack.resources("AWS::Lambda::Alias")).isEmpty();
         assertThat(stack.resources("AWS::Lambda::Version")).isEmpty();
@@ -152,12 +158,18 @@ class StreamPipelineTest {
 
     @Test
     void enhancedFanOutReadsThroughAConsumerOfItsOwn() {
-        Synthesized stack = Synthesized.of(orders()
-                .mapping(MappingProps.builder().enhancedFanOut(true).build()));
+        Synthesized stack = Synthesized.of(
+                orders().mapping(MappingProps.builder().enhancedFanOut(true).build()));
 
-        String consumer = stack.resources("AWS::Kinesis::StreamConsumer").keySet().iterator().next();
-        assertThat(stack.properties(MAPPING, "").get("EventSourceArn").toString()).contains(consumer);
-        assertThat(stack.properties("AWS::IAM::Role", "StagesourceRole").get("Policies").toString())
+        String consumer = stack.resources("AWS::Kinesis::StreamConsumer")
+                .keySet()
+                .iterator()
+                .next();
+        assertThat(stack.properties(MAPPING, "").get("EventSourceArn").toString())
+                .contains(consumer);
+        assertThat(stack.properties("AWS::IAM::Role", "StagesourceRole")
+                        .get("Policies")
+                        .toString())
                 .contains("kinesis:SubscribeToShard")
                 .contains(consumer);
     }
@@ -168,8 +180,10 @@ class StreamPipelineTest {
 
         assertThat(schedule.get("ScheduleExpression").asText()).isEqualTo("rate(1 minute)");
         assertThat(schedule.at("/Target/Input").asText()).isEqualTo("{\"Records\":[]}");
-        assertThat(schedule.at("/Target/RetryPolicy/MaximumRetryAttempts").asInt()).isZero();
-        assertThat(Defaults.CLICKSTREAM.properties("AWS::Lambda::EventInvokeConfig", "Stagepages")
+        assertThat(schedule.at("/Target/RetryPolicy/MaximumRetryAttempts").asInt())
+                .isZero();
+        assertThat(Defaults.CLICKSTREAM
+                        .properties("AWS::Lambda::EventInvokeConfig", "Stagepages")
                         .get("MaximumRetryAttempts")
                         .asInt())
                 .isZero();
@@ -179,7 +193,9 @@ class StreamPipelineTest {
     void theTickIntervalIsChosen() {
         Synthesized stack = Synthesized.of(orders().tickInterval(Duration.ofMinutes(5)));
 
-        assertThat(stack.properties("AWS::Scheduler::Schedule", "").get("ScheduleExpression").asText())
+        assertThat(stack.properties("AWS::Scheduler::Schedule", "")
+                        .get("ScheduleExpression")
+                        .asText())
                 .isEqualTo("rate(5 minutes)");
     }
 
@@ -200,7 +216,10 @@ class StreamPipelineTest {
                 .isEqualTo("PROVISIONED");
         assertThat(internal.get("ShardCount").asInt()).isEqualTo(2);
         assertThat(deadLetters.get("RetentionPeriodHours").asInt()).isEqualTo(7 * 24);
-        assertThat(clickstream.resource(STREAM, "StreamclicksFF").get("DeletionPolicy").asText())
+        assertThat(clickstream
+                        .resource(STREAM, "StreamclicksFF")
+                        .get("DeletionPolicy")
+                        .asText())
                 .isEqualTo("Retain");
     }
 
@@ -218,7 +237,8 @@ class StreamPipelineTest {
             assertThat(table.get("DeletionPolicy").asText()).isEqualTo("Retain");
             JsonNode properties = table.get("Properties");
             assertThat(properties.get("BillingMode").asText()).isEqualTo("PAY_PER_REQUEST");
-            assertThat(properties.at("/SSESpecification/SSEEnabled").asBoolean()).isTrue();
+            assertThat(properties.at("/SSESpecification/SSEEnabled").asBoolean())
+                    .isTrue();
             assertThat(properties
                             .at("/PointInTimeRecoverySpecification/PointInTimeRecoveryEnabled")
                             .asBoolean())
@@ -241,35 +261,55 @@ class StreamPipelineTest {
                         .logRetention(RetentionDays.ONE_WEEK)
                         .architecture(Architecture.X86_64)
                         .build())
-                .function("pages", FunctionProps.builder()
-                        .memoryMebibytes(2048)
-                        .timeout(Duration.ofMinutes(5))
-                        .build())
-                .mapping("pages", MappingProps.builder()
-                        .batchSize(10)
-                        .batchingWindow(Duration.ofSeconds(7))
-                        .build()));
+                .function(
+                        "pages",
+                        FunctionProps.builder()
+                                .memoryMebibytes(2048)
+                                .timeout(Duration.ofMinutes(5))
+                                .build())
+                .mapping(
+                        "pages",
+                        MappingProps.builder()
+                                .batchSize(10)
+                                .batchingWindow(Duration.ofSeconds(7))
+                                .build()));
 
         JsonNode source = stack.properties(FUNCTION, "Stagesource");
         assertThat(source.at("/Environment/Variables/GREETING").asText()).isEqualTo("hello");
-        assertThat(source.at("/Environment/Variables/MILLRACE_IDLE_TIMEOUT").asText()).isEqualTo("PT30S");
+        assertThat(source.at("/Environment/Variables/MILLRACE_IDLE_TIMEOUT").asText())
+                .isEqualTo("PT30S");
         assertThat(Synthesized.texts(source.get("Architectures"))).containsExactly("x86_64");
-        assertThat(stack.properties("AWS::Logs::LogGroup", "Stagesource").get("RetentionInDays").asInt())
+        assertThat(stack.properties("AWS::Logs::LogGroup", "Stagesource")
+                        .get("RetentionInDays")
+                        .asInt())
                 .isEqualTo(7);
         JsonNode pages = stack.properties(FUNCTION, "Stagepages");
         assertThat(pages.get("MemorySize").asInt()).isEqualTo(2048);
         assertThat(pages.get("Timeout").asInt()).isEqualTo(300);
-        assertThat(stack.properties(MAPPING, "Stagepages").get("BatchSize").asInt()).isEqualTo(10);
-        assertThat(stack.properties(MAPPING, "Stagepages").get("MaximumBatchingWindowInSeconds").asInt())
+        assertThat(stack.properties(MAPPING, "Stagepages").get("BatchSize").asInt())
+                .isEqualTo(10);
+        assertThat(stack.properties(MAPPING, "Stagepages")
+                        .get("MaximumBatchingWindowInSeconds")
+                        .asInt())
                 .isEqualTo(7);
-        assertThat(stack.properties(STREAM, "Streamclickstreampages").get("ShardCount").asInt())
+        assertThat(stack.properties(STREAM, "Streamclickstreampages")
+                        .get("ShardCount")
+                        .asInt())
                 .isEqualTo(4);
-        assertThat(stack.properties(STREAM, "StreamclicksFF").get("RetentionPeriodHours").asInt())
+        assertThat(stack.properties(STREAM, "StreamclicksFF")
+                        .get("RetentionPeriodHours")
+                        .asInt())
                 .isEqualTo(48);
-        assertThat(stack.properties(STREAM, "deadletters").get("RetentionPeriodHours").asInt())
+        assertThat(stack.properties(STREAM, "deadletters")
+                        .get("RetentionPeriodHours")
+                        .asInt())
                 .isEqualTo(24);
-        assertThat(stack.resource(STREAM, "StreamclicksFF").get("DeletionPolicy").asText()).isEqualTo("Delete");
-        assertThat(stack.resource(TABLE, "PipelineState").get("DeletionPolicy").asText()).isEqualTo("Delete");
+        assertThat(stack.resource(STREAM, "StreamclicksFF")
+                        .get("DeletionPolicy")
+                        .asText())
+                .isEqualTo("Delete");
+        assertThat(stack.resource(TABLE, "PipelineState").get("DeletionPolicy").asText())
+                .isEqualTo("Delete");
         assertThat(stack.resources("AWS::CloudWatch::Alarm")).isEmpty();
         assertThat(stack.resources("AWS::CloudWatch::Dashboard")).isEmpty();
     }

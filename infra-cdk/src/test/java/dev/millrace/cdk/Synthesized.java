@@ -23,12 +23,6 @@ import software.amazon.awscdk.assertions.Template;
  */
 record Synthesized(JsonNode json) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    static final Path SAMPLES = Path.of(System.getProperty("millrace.samples", "../samples"));
-
-    /** The jar for Lambda of a sample. */
-    static Path sampleJar(String sample) {
-        return SAMPLES.resolve(sample).resolve("target/millrace-sample-" + sample + "-lambda.jar");
-    }
 
     static App app() {
         return App.Builder.create().context(context()).build();
@@ -38,7 +32,8 @@ record Synthesized(JsonNode json) {
         try {
             JsonNode context = MAPPER.readTree(Path.of("cdk.json").toFile()).get("context");
             Map<String, Object> values = new LinkedHashMap<>();
-            context.fields().forEachRemaining(field -> values.put(field.getKey(), MAPPER.convertValue(field.getValue(), Object.class)));
+            context.properties()
+                    .forEach(field -> values.put(field.getKey(), MAPPER.convertValue(field.getValue(), Object.class)));
             return values;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -50,8 +45,7 @@ record Synthesized(JsonNode json) {
     }
 
     /** A stack with a pipeline, whose props may use what lies in the same stack. */
-    static Synthesized of(
-            Function<Stack, StreamPipelineProps.Builder> props, BiConsumer<Stack, StreamPipeline> more) {
+    static Synthesized of(Function<Stack, StreamPipelineProps.Builder> props, BiConsumer<Stack, StreamPipeline> more) {
         Stack stack = new Stack(app(), "test");
         StreamPipeline pipeline =
                 new StreamPipeline(stack, "Pipeline", props.apply(stack).build());
@@ -66,7 +60,7 @@ record Synthesized(JsonNode json) {
     /** The resources of a type, by their logical ids. */
     Map<String, JsonNode> resources(String type) {
         Map<String, JsonNode> found = new LinkedHashMap<>();
-        json.get("Resources").fields().forEachRemaining(field -> {
+        json.get("Resources").properties().forEach(field -> {
             if (field.getValue().get("Type").asText().equals(type)) {
                 found.put(field.getKey(), field.getValue());
             }
@@ -86,15 +80,17 @@ record Synthesized(JsonNode json) {
                 .map(Map.Entry::getValue)
                 .toList();
         if (matching.size() != 1) {
-            throw new AssertionError(
-                    "not one " + type + " but " + matching.size() + " of an id with '" + idPart + "' in " + found.keySet());
+            throw new AssertionError("not one " + type + " but " + matching.size() + " of an id with '" + idPart
+                    + "' in " + found.keySet());
         }
         return matching.get(0);
     }
 
     static List<String> texts(JsonNode array) {
         return array.isArray()
-                ? StreamSupport.stream(array.spliterator(), false).map(JsonNode::asText).collect(Collectors.toList())
+                ? StreamSupport.stream(array.spliterator(), false)
+                        .map(JsonNode::asText)
+                        .collect(Collectors.toList())
                 : List.of(array.asText());
     }
 }
