@@ -153,7 +153,7 @@ final class DevCommand implements Callable<Integer> {
                 found = PipelineFinder.in(jar, pipeline);
                 PrintWriter err = command.commandLine().getErr();
                 runtime = DevRuntime.startPackaged(
-                        found.pipeline(), new PackagedCode(jar, found.className(), limits), options, err::println);
+                        found.pipeline(), PackagedCode.of(jar, found.className(), limits), options, err::println);
             }
         } catch (PackagedFunctionException e) {
             throw new CommandFailure(e.getMessage() + ".", e);

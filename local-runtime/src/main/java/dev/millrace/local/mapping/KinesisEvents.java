@@ -9,7 +9,7 @@ import java.util.Date;
 import java.util.List;
 
 /** Makes the events that Lambda gets of a stream. */
-final class KinesisEvents {
+public final class KinesisEvents {
     private static final String REGION = "us-east-1";
     /** What a record takes in an event beside its data and partition key, in JSON, generously. */
     private static final int ENVELOPE_BYTES = 700;
@@ -21,7 +21,12 @@ final class KinesisEvents {
         return (record.data().remaining() + 2) / 3 * 4 + record.partitionKey().length() + ENVELOPE_BYTES;
     }
 
-    static KinesisEvent of(String stream, String shardId, List<StreamRecord> records) {
+    /**
+     * The event of a batch.
+     *
+     * @param records of that shard, in their order; their data are copied
+     */
+    public static KinesisEvent of(String stream, String shardId, List<StreamRecord> records) {
         List<KinesisEvent.KinesisEventRecord> eventRecords = new ArrayList<>(records.size());
         for (StreamRecord record : records) {
             eventRecords.add(eventRecord(stream, shardId, record));

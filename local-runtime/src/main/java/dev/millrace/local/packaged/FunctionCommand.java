@@ -1,6 +1,5 @@
 package dev.millrace.local.packaged;
 
-import dev.millrace.lambda.KinesisHandler;
 import dev.millrace.local.kinesis.EmbeddedKinesis;
 import java.net.URI;
 import java.nio.file.Path;
@@ -12,21 +11,19 @@ import java.util.Map;
  * How a function's process is started: as the managed Java 17 runtime does it.
  *
  * @param name the function's
- * @param jar its code
+ * @param code what it runs
  * @param variables its own environment
  * @param endpoint the local AWS endpoint
  */
 record FunctionCommand(
-        RuntimeClient client,
-        String name,
-        Path jar,
-        Map<String, String> variables,
-        URI endpoint,
-        FunctionLimits limits) {
+        RuntimeClient client, String name, PackagedCode code, Map<String, String> variables, URI endpoint) {
     private static final String REGION = "us-east-1";
-    private static final String HANDLER = KinesisHandler.class.getName() + "::handleRequest";
     /** Of a function's memory, as {@code MaxHeapSize} is on Lambda; the rest is for classes, code and threads. */
     private static final double HEAP_SHARE = 0.85;
+
+    FunctionLimits limits() {
+        return code.limits();
+    }
 
     String functionArn() {
         return "arn:aws:lambda:" + REGION + ":" + EmbeddedKinesis.ACCOUNT_ID + ":function:" + name;
@@ -36,14 +33,14 @@ record FunctionCommand(
     ProcessBuilder process(String runtimeApi) {
         ProcessBuilder builder = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:MaxHeapSize=" + (long) (limits.memoryMegabytes() * 1024 * HEAP_SHARE) + "k",
+                        "-XX:MaxHeapSize=" + (long) (limits().memoryMegabytes() * 1024 * HEAP_SHARE) + "k",
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         "-D" + RuntimeClient.NATIVE_LIBRARY_PROPERTY + "=" + client.nativeLibrary(),
                         "-cp",
-                        client.classPathWith(jar),
+                        client.classPathWith(code.jar().path()),
                         RuntimeClient.MAIN_CLASS,
-                        HANDLER))
+                        code.handler()))
                 .directory(client.taskRoot().toFile())
                 .redirectErrorStream(true);
         Map<String, String> environment = builder.environment();
@@ -61,11 +58,11 @@ record FunctionCommand(
     /** Source: "Defined runtime environment variables" in the AWS Lambda Developer Guide. */
     private Map<String, String> lambdaVariables(String runtimeApi) {
         Map<String, String> environment = new HashMap<>();
-        environment.put("_HANDLER", HANDLER);
+        environment.put("_HANDLER", code.handler());
         environment.put("AWS_LAMBDA_RUNTIME_API", runtimeApi);
         environment.put("AWS_LAMBDA_FUNCTION_NAME", name);
         environment.put("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST");
-        environment.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", String.valueOf(limits.memoryMegabytes()));
+        environment.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", String.valueOf(limits().memoryMegabytes()));
         environment.put("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/" + name);
         environment.put("AWS_LAMBDA_LOG_STREAM_NAME", "local");
         environment.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");

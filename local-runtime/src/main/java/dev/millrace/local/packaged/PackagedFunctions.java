@@ -39,8 +39,8 @@ public final class PackagedFunctions implements AutoCloseable {
      * @param name the function's
      */
     public PackagedFunction function(String name, HandlerSettings settings) {
-        FunctionCommand command = new FunctionCommand(
-                client, name, code.jar().path(), settings.environment(code.pipelineClass()), endpoint, code.limits());
+        FunctionCommand command =
+                new FunctionCommand(client, name, code, settings.environment(code.pipelineClass()), endpoint);
         return new PackagedFunction(command, api, lines, MAX_PROCESSES);
     }
 

@@ -32,7 +32,7 @@ class PackagedFunctionTest {
     void whenItCannotBegin_thenThatIsAFunctionErrorEachTime_andNoProcessIsLeft(@TempDir Path directory)
             throws Exception {
         Path jar = Jars.write(directory.resolve("broken.jar"), Map.of(Jars.HANDLER, "no class"));
-        PackagedCode code = new PackagedCode(PackagedJar.open(jar), "com.example.Clicks", FunctionLimits.defaults());
+        PackagedCode code = PackagedCode.of(PackagedJar.open(jar), "com.example.Clicks", FunctionLimits.defaults());
         List<String> lines = new CopyOnWriteArrayList<>();
         try (PackagedFunctions functions = PackagedFunctions.start(code, URI.create("http://127.0.0.1:1"), lines::add);
                 PackagedFunction function = functions.function("count", SETTINGS)) {
