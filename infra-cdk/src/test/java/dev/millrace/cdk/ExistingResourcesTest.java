@@ -83,15 +83,19 @@ class ExistingResourcesTest {
         assertThat(ofKey(stack, "SourceKey").get("Action").asText()).isEqualTo("kms:Decrypt");
         assertThat(ofKey(stack, "OutputKey").get("Action").asText()).isEqualTo("kms:GenerateDataKey");
         assertThat(Synthesized.texts(ofKey(stack, "TableKey").get("Action"))).contains("kms:Decrypt", "kms:Encrypt");
-        assertThat(ofKey(stack, "SourceKey").at("/Condition/StringEquals/kms:ViaService").toString())
+        assertThat(ofKey(stack, "SourceKey")
+                        .at("/Condition/StringEquals/kms:ViaService")
+                        .toString())
                 .contains("kinesis.");
-        assertThat(ofKey(stack, "TableKey").at("/Condition/StringEquals/kms:ViaService").toString())
+        assertThat(ofKey(stack, "TableKey")
+                        .at("/Condition/StringEquals/kms:ViaService")
+                        .toString())
                 .contains("dynamodb.");
     }
 
     private static JsonNode ofKey(Synthesized stack, String key) {
-        for (JsonNode statement : stack.properties("AWS::IAM::Role", "StagesourceRole")
-                .at("/Policies/0/PolicyDocument/Statement")) {
+        for (JsonNode statement :
+                stack.properties("AWS::IAM::Role", "StagesourceRole").at("/Policies/0/PolicyDocument/Statement")) {
             if (statement.get("Resource").toString().contains(key)) {
                 return statement;
             }

@@ -27,7 +27,8 @@ class LogicalIdsTest {
 
     @Test
     void streamsAndTablesOfWordCountKeepTheirIds() {
-        assertThat(ids(Sample.WORD_COUNT)).containsExactly(
+        assertThat(ids(Sample.WORD_COUNT))
+                .containsExactly(
                         "PipelineStreamlinesBC09FD6A",
                         "PipelineStreamwordcountwords77E38B9C",
                         "PipelineStreamwordcountdeadlettersECDCA693",

@@ -12,4 +12,4 @@ import org.junit.jupiter.api.condition.EnabledIf;
 @EnabledIf(
         value = "dev.millrace.cdk.Programs#hasNode",
         disabledReason = "CDK needs Node.js 20 or newer, and there is none")
-@interface NeedsNode {}
+public @interface NeedsNode {}

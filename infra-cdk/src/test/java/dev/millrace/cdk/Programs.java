@@ -12,25 +12,24 @@ public final class Programs {
     private Programs() {}
 
     /** How a program ended, and all that it printed. */
-    record Run(int exitCode, String output) {}
+    public record Run(int exitCode, String output) {}
 
     static boolean hasNode() {
-        return has("node");
+        return answers("node", "--version");
     }
 
-    /** Whether there is a program that answers {@code --version}. */
-    static boolean has(String program) {
+    /** Whether there is a program that takes this argument and ends well. */
+    public static boolean answers(String program, String argument) {
         try {
-            return run(Path.of("."), Map.of(), 60, List.of(program, "--version"))
-                            .exitCode()
-                    == 0;
+            return run(Path.of("."), Map.of(), 60, List.of(program, argument)).exitCode() == 0;
         } catch (IOException e) {
             return false;
         }
     }
 
     /** Runs a program to its end; fails if that takes too long. */
-    static Run run(Path folder, Map<String, String> environment, int seconds, List<String> command) throws IOException {
+    public static Run run(Path folder, Map<String, String> environment, int seconds, List<String> command)
+            throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().putAll(environment);

@@ -8,7 +8,7 @@ import dev.millrace.samples.wordcount.WordCount;
 import java.nio.file.Path;
 
 /** A sample, with the jar that its build has made for Lambda. */
-enum Sample {
+public enum Sample {
     CLICKSTREAM("clickstream", Clickstream.class),
     WORD_COUNT("word-count", WordCount.class);
 
@@ -26,7 +26,7 @@ enum Sample {
         return id;
     }
 
-    Path jar() {
+    public Path jar() {
         return FOLDER.resolve(id).resolve("target/millrace-sample-" + id + "-lambda.jar");
     }
 
