@@ -96,11 +96,8 @@ class MotoDeployTest {
     }
 
     private static void assertMapping(Moto moto, FunctionConfiguration function, String stream) {
-        EventSourceMappingConfiguration mapping = moto
-                .lambda()
-                .listEventSourceMappings(request -> request.functionName(function.functionName()))
-                .eventSourceMappings()
-                .stream()
+        EventSourceMappingConfiguration mapping = moto.lambda().listEventSourceMappings().eventSourceMappings().stream()
+                .filter(candidate -> candidate.functionArn().equals(function.functionArn()))
                 .findFirst()
                 .orElseThrow();
         assertThat(mapping.eventSourceArn()).endsWith(":stream/" + stream);
