@@ -20,8 +20,8 @@ import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
 
 /**
  * Deploys the samples by the commands of the README, with the real CDK CLI, to moto's stand-in for AWS, and reads back what is
- * there. moto's CloudFormation knows neither aliases, which SnapStart needs, nor schedules, nor architectures: {@code StreamPipelineTest} holds
- * the template to those.
+ * there. What moto's CloudFormation passes over (aliases, which SnapStart needs, schedules, a function's architecture, a stream's
+ * mode, a table's encryption and recovery) {@code StreamPipelineTest} finds in the template.
  */
 @NeedsNode
 class MotoDeployTest {
@@ -78,8 +78,7 @@ class MotoDeployTest {
 
         assertMapping(moto, pages, "clickstream-pages");
         assertMapping(moto, function(moto, "clickstream", "source"), "clicks");
-        assertThat(stream(moto, "clicks").streamModeDetails().streamModeAsString())
-                .isEqualTo("ON_DEMAND");
+        assertThat(stream(moto, "clicks").retentionPeriodHours()).isEqualTo(24);
         assertThat(stream(moto, "clickstream-pages").openShardCount()).isEqualTo(2);
         assertThat(stream(moto, "clicks-dead-letters").retentionPeriodHours()).isEqualTo(168);
         assertTable(moto, "clickstream-state", "pk", "sk");
@@ -121,12 +120,5 @@ class MotoDeployTest {
                 .table();
         assertThat(table.keySchema()).extracting(key -> key.attributeName()).containsExactly(keys);
         assertThat(table.billingModeSummary().billingModeAsString()).isEqualTo("PAY_PER_REQUEST");
-        assertThat(table.sseDescription().statusAsString()).isEqualTo("ENABLED");
-        assertThat(moto.dynamoDb()
-                        .describeContinuousBackups(request -> request.tableName(name))
-                        .continuousBackupsDescription()
-                        .pointInTimeRecoveryDescription()
-                        .pointInTimeRecoveryStatusAsString())
-                .isEqualTo("ENABLED");
     }
 }
