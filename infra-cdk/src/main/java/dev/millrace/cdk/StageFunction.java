@@ -15,7 +15,6 @@ import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.kinesis.IStream;
 import software.amazon.awscdk.services.kinesis.StreamConsumer;
 import software.amazon.awscdk.services.lambda.Alias;
-import software.amazon.awscdk.services.lambda.CfnEventInvokeConfig;
 import software.amazon.awscdk.services.lambda.CfnEventSourceMapping;
 import software.amazon.awscdk.services.lambda.Code;
 import software.amazon.awscdk.services.lambda.Function;
@@ -28,7 +27,6 @@ import software.constructs.Construct;
 /** One stage: its function, what the function may do, and what invokes it. */
 final class StageFunction extends Construct {
     private static final String ALIAS = "live";
-    private static final int OLDEST_TICK_SECONDS = 60;
 
     private final Stage stage;
     private final Function function;
@@ -75,13 +73,6 @@ final class StageFunction extends Construct {
                 .role(role)
                 .logGroup(log)
                 .build();
-        CfnEventInvokeConfig.Builder.create(this, "Invoke")
-                .functionName(function.getFunctionName())
-                .qualifier(chosen.snapStart() ? ALIAS : "$LATEST")
-                // Of ticks: the next one does what one could not.
-                .maximumRetryAttempts(0)
-                .maximumEventAgeInSeconds(OLDEST_TICK_SECONDS)
-                .build();
         this.target = chosen.snapStart()
                 ? Alias.Builder.create(this, "Alias")
                         .aliasName(ALIAS)
@@ -92,7 +83,7 @@ final class StageFunction extends Construct {
                 .acknowledgeWarning(
                         "@aws-cdk/aws-lambda:snapStartRequirePublish", "The alias leads to a published version.");
         this.mapping = mapping(consumerArn == null ? input.getStreamArn() : consumerArn, delivery);
-        new TickSchedule(this, "Tick", plan, stage, target, props.tickInterval());
+        new TickSchedule(this, "Tick", plan, stage, function, target, props.tickInterval());
         this.metrics = new StageMetrics(plan, stage.name(), function);
         this.alarms = props.alarms().enabled()
                 ? Optional.of(new StageAlarms(

@@ -1,5 +1,6 @@
 package dev.millrace.cdk;
 
+import dev.millrace.lambda.KinesisHandler;
 import dev.millrace.plan.Plan;
 import dev.millrace.plan.Stage;
 import java.time.Duration;
@@ -10,20 +11,29 @@ import software.amazon.awscdk.services.iam.PolicyDocument;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.lambda.Alias;
+import software.amazon.awscdk.services.lambda.CfnEventInvokeConfig;
+import software.amazon.awscdk.services.lambda.Function;
 import software.amazon.awscdk.services.lambda.IFunction;
 import software.amazon.awscdk.services.scheduler.CfnSchedule;
 import software.constructs.Construct;
 
 /** The schedule that ticks a stage, so that windows on idle shards close (T1). */
 final class TickSchedule extends Construct {
-    /** An event without records, which is a tick. */
-    private static final String EVENT = "{\"Records\":[]}";
     /** The next tick does what this one could not. A late one serves nobody. */
     private static final int RETRIES = 0;
 
     private static final int OLDEST_SECONDS = 60;
 
-    TickSchedule(Construct scope, String id, Plan plan, Stage stage, IFunction target, Duration interval) {
+    /** @param target the function, or an alias of it */
+    TickSchedule(
+            Construct scope,
+            String id,
+            Plan plan,
+            Stage stage,
+            Function function,
+            IFunction target,
+            Duration interval) {
         super(scope, id);
         Role role = Role.Builder.create(this, "Role")
                 .description("May tick stage " + stage.name() + " of pipeline "
@@ -42,6 +52,13 @@ final class TickSchedule extends Construct {
                                         .build()))
                                 .build()))
                 .build();
+        // The schedule leaves a tick in the function's queue, where it would be tried again, for hours.
+        CfnEventInvokeConfig.Builder.create(this, "Invoke")
+                .functionName(function.getFunctionName())
+                .qualifier(target instanceof Alias alias ? alias.getAliasName() : "$LATEST")
+                .maximumRetryAttempts(RETRIES)
+                .maximumEventAgeInSeconds(OLDEST_SECONDS)
+                .build();
         CfnSchedule.Builder.create(this, "Schedule")
                 .description("Ticks stage " + stage.name() + " of pipeline "
                         + plan.pipeline().name())
@@ -52,7 +69,7 @@ final class TickSchedule extends Construct {
                 .target(CfnSchedule.TargetProperty.builder()
                         .arn(target.getFunctionArn())
                         .roleArn(role.getRoleArn())
-                        .input(EVENT)
+                        .input(KinesisHandler.TICK_EVENT)
                         .retryPolicy(CfnSchedule.RetryPolicyProperty.builder()
                                 .maximumRetryAttempts(RETRIES)
                                 .maximumEventAgeInSeconds(OLDEST_SECONDS)
