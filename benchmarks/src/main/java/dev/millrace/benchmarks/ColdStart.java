@@ -64,6 +64,8 @@ public final class ColdStart {
         } else {
             print(medians, rounds, System.out);
         }
+        // DynamoDB Local leaves a thread that would keep the process for minutes.
+        System.exit(0);
     }
 
     private static String option(List<String> options, String name, String byDefault) {

@@ -200,7 +200,7 @@ final class ExecutionEnvironment implements RuntimeSession, AutoCloseable {
             over = current;
             current = null;
             if (reason == null) {
-                reason = command.name() + "'s process ended by itself, with exit code " + exitCode
+                reason = command.name() + "'s process ended with exit code " + exitCode
                         + (exitCode > SIGNALS ? ": killed by signal " + (exitCode - SIGNALS) : "");
             }
             why = reason;
