@@ -1,5 +1,8 @@
 package dev.millrace.cdk;
 
+import dev.millrace.driver.PartitionSettings;
+import dev.millrace.engine.Limits;
+import dev.millrace.lambda.HandlerSettings;
 import dev.millrace.lambda.KinesisHandler;
 import dev.millrace.plan.Plan;
 import dev.millrace.plan.Stage;
@@ -100,13 +103,14 @@ final class StageFunction extends Construct {
     private Map<String, String> environment(
             StreamPipelineProps props, FunctionProps chosen, MappingProps delivery, PipelineTables tables) {
         Map<String, String> environment = new LinkedHashMap<>(chosen.environment());
-        environment.put("MILLRACE_PIPELINE", props.definition().getName());
-        environment.put("MILLRACE_STAGE", stage.name());
-        environment.put("MILLRACE_STATE_TABLE", tables.state().getTableName());
-        environment.put("MILLRACE_IDLE_TIMEOUT", props.idleTimeout().toString());
-        environment.put(
-                "MILLRACE_MAPPING_ID",
-                MappingId.of(getNode().getPath(), stage.inputStream(), delivery, stage.readsSource()));
+        PartitionSettings partition = new PartitionSettings(
+                MappingId.of(getNode().getPath(), stage.inputStream(), delivery, stage.readsSource()),
+                true,
+                props.idleTimeout(),
+                Limits.DEFAULT);
+        environment.putAll(new HandlerSettings(
+                        Optional.of(stage.name()), Optional.of(tables.state().getTableName()), partition)
+                .environment(props.definition().getName()));
         return environment;
     }
 
