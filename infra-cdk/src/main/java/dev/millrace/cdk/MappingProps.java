@@ -76,7 +76,8 @@ public record MappingProps(
         }
 
         /**
-         * Where the source stream is read from when the pipeline is first deployed; a change later begins anew from there.
+         * Where the source stream is read from when the pipeline is first deployed. Not to be changed later: CloudFormation would
+         * make another mapping before it deletes the first, and Lambda refuses two of one stream for one function.
          *
          * @default StartingPosition.TRIM_HORIZON
          */
@@ -87,7 +88,8 @@ public record MappingProps(
         }
 
         /**
-         * Reads the source stream from the first record that arrived at this time or later.
+         * Reads the source stream from the first record that arrived at this time or later. Not to be changed later, as
+         * {@link #startingPosition}.
          *
          * @default none
          */
@@ -99,7 +101,8 @@ public record MappingProps(
 
         /**
          * Whether the function gets read throughput of its own (enhanced fan-out), for a stream with several readers. It is
-         * charged by shard-hour and by volume.
+         * charged by shard-hour and by volume. A change later makes another mapping, which begins at the starting position: with
+         * another one than {@code TRIM_HORIZON}, what had not been read by then is lost.
          *
          * @default false
          */

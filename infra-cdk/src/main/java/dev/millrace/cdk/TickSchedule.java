@@ -53,12 +53,14 @@ final class TickSchedule extends Construct {
                                 .build()))
                 .build();
         // The schedule leaves a tick in the function's queue, where it would be tried again, for hours.
-        CfnEventInvokeConfig.Builder.create(this, "Invoke")
+        CfnEventInvokeConfig queue = CfnEventInvokeConfig.Builder.create(this, "Invoke")
                 .functionName(function.getFunctionName())
                 .qualifier(target instanceof Alias alias ? alias.getAliasName() : "$LATEST")
                 .maximumRetryAttempts(RETRIES)
                 .maximumEventAgeInSeconds(OLDEST_SECONDS)
                 .build();
+        // An alias is named, not referred to.
+        queue.getNode().addDependency(target);
         CfnSchedule.Builder.create(this, "Schedule")
                 .description("Ticks stage " + stage.name() + " of pipeline "
                         + plan.pipeline().name())

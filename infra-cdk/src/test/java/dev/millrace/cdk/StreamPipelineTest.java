@@ -86,10 +86,9 @@ class StreamPipelineTest {
                         .at("/Target/Arn/Ref")
                         .asText())
                 .isEqualTo(alias);
-        assertThat(stack.properties("AWS::Lambda::EventInvokeConfig", "Stagesource")
-                        .get("Qualifier")
-                        .asText())
-                .isEqualTo("live");
+        JsonNode queue = stack.resource("AWS::Lambda::EventInvokeConfig", "Stagesource");
+        assertThat(queue.at("/Properties/Qualifier").asText()).isEqualTo("live");
+        assertThat(Synthesized.texts(queue.get("DependsOn"))).contains(alias);
     }
 
     @Test
