@@ -8,9 +8,7 @@ import dev.millrace.Pipeline;
 import dev.millrace.driver.Batch;
 import dev.millrace.driver.BatchItem;
 import dev.millrace.driver.BatchResult;
-import dev.millrace.driver.NotDrainedException;
 import dev.millrace.driver.ShardInfo;
-import dev.millrace.driver.ShardLineage;
 import dev.millrace.engine.Output;
 import dev.millrace.engine.UpstreamId;
 import dev.millrace.engine.UpstreamShard;
@@ -34,7 +32,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Supplier;
 import org.crac.Core;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +61,7 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
     private final ExchangeReader exchangeReader;
     private final SourceShards shards;
     private final Partitions partitions;
+    private final Ticks ticks;
     private final Clock clock;
     /** Kept here, since the context to which it is registered does not hold on to it. */
     private final Priming priming;
@@ -127,6 +125,7 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
                 settings,
                 new PartitionMeter.Reporting(reporter, clock),
                 Partitions.defaultStateBytes());
+        this.ticks = new Ticks(shards, partitions, clock);
     }
 
     private static Stage stage(Plan plan, HandlerSettings settings) {
@@ -189,7 +188,7 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
     @Override
     public StreamsEventResponse handleRequest(KinesisEvent event, @Nullable Context context) {
         if (event.getRecords() == null || event.getRecords().isEmpty()) {
-            tickAll();
+            ticks.tickAll(context);
             return succeeded();
         }
         String shard = KinesisEventReader.shardOf(event);
@@ -215,52 +214,6 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
                     .build();
         }
         return succeeded();
-    }
-
-    /** Takes a tick for one shard: windows close there, if it is idle, as time passes. */
-    private void tick(String shard) {
-        Shard probe = shards.shard(shard);
-        long awaited = partitions.awaitedMillis();
-        partitions.use(shard, Cause.tick(clock.millis()), driver -> {
-            // The time comes before the read that proves the shard idle (T1).
-            driver.tick(clock.millis(), awaited, probe);
-            return true;
-        });
-    }
-
-    private void tickAll() {
-        long awaited = partitions.awaitedMillis();
-        tickAllOnce();
-        if (partitions.awaitedMillis() > awaited) {
-            // Those that came first did not know yet what others wait for.
-            tickAllOnce();
-        }
-    }
-
-    private void tickAllOnce() {
-        RuntimeException first = null;
-        List<ShardInfo> listed = shards.list();
-        ShardLineage lineage = new ShardLineage(listed);
-        for (ShardInfo info : listed) {
-            String shard = info.shardId();
-            try {
-                boolean isSealed =
-                        lineage.children(shard).stream().anyMatch(child -> partitions.exists(child.shardId()));
-                if (!isSealed) {
-                    tick(shard);
-                }
-            } catch (NotDrainedException e) {
-                // Its parents are still being read, which is as it should be: they get ticks of their own.
-                LOG.debug("No tick for {}: {}", shard, e.getMessage());
-            } catch (RuntimeException e) {
-                // One partition in trouble must not keep the others' windows open.
-                LOG.error("The tick of {} failed, and will be repeated: {}", shard, e.toString());
-                first = Objects.requireNonNullElse(first, e);
-            }
-        }
-        if (first != null) {
-            throw first;
-        }
     }
 
     private static StreamsEventResponse succeeded() {

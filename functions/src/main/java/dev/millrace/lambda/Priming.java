@@ -73,7 +73,7 @@ final class Priming implements Resource {
         Transform.Source source = (Transform.Source) pipeline.operators().get(0).transform();
         try {
             source.codec().decode("{}".getBytes(StandardCharsets.UTF_8));
-        } catch (RuntimeException | LinkageError e) {
+        } catch (Throwable e) { // Whatever it is: it must not keep the snapshot from being taken.
             LOG.debug("The codec refuses an empty object, which is its right", e);
         }
     }
@@ -81,7 +81,7 @@ final class Priming implements Resource {
     private static void attempt(String what, Runnable action) {
         try {
             action.run();
-        } catch (RuntimeException | LinkageError e) {
+        } catch (Throwable e) { // Likewise.
             LOG.warn("Priming could not {}: the first batch will take longer", what, e);
         }
     }

@@ -15,13 +15,16 @@ import software.amazon.awscdk.services.cloudwatch.IAlarmAction;
  * @param percentOfRetention how old a record may get before it is processed, in percent of the stream's retention
  */
 public record AlarmProps(boolean enabled, List<IAlarmAction> actions, Duration watermarkLag, int percentOfRetention) {
+    /** At 100 a record is gone before it could tell. */
+    private static final int MOST_PERCENT = 95;
+
     private static final Duration LONGEST_LAG = Duration.ofDays(365);
 
     /** @throws IllegalArgumentException if a value cannot be: the message names it, and says what can */
     public AlarmProps {
         actions = List.copyOf(actions);
         Props.seconds("watermarkLag", watermarkLag, Duration.ofSeconds(1), LONGEST_LAG);
-        Props.inRange("percentOfRetention", percentOfRetention, 1, 100);
+        Props.inRange("percentOfRetention", percentOfRetention, 1, MOST_PERCENT);
     }
 
     public static Builder builder() {
@@ -68,7 +71,7 @@ public record AlarmProps(boolean enabled, List<IAlarmAction> actions, Duration w
         }
 
         /**
-         * How old a record may get before it is processed, in percent of its stream's retention, 1 to 100: at 100 it is lost.
+         * How old a record may get before it is processed, in percent of its stream's retention, 1 to 95: at 100 it is lost.
          *
          * @default 50
          */

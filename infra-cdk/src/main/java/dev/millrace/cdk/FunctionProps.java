@@ -29,6 +29,7 @@ public record FunctionProps(
         Map<String, String> environment) {
     // Java and two AWS clients do not start in less.
     private static final int LEAST_MEMORY = 256;
+    private static final int LEAST_JAVA = 17;
     private static final int MOST_MEMORY = 10_240;
     private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(15);
     private static final String OWN_VARIABLES = "MILLRACE_";
@@ -38,6 +39,10 @@ public record FunctionProps(
         if (runtime.getFamily() != RuntimeFamily.JAVA) {
             throw new IllegalArgumentException(
                     "runtime is " + runtime.getName() + ", and must be a Java runtime, such as Runtime.JAVA_25");
+        }
+        if (major(runtime) < LEAST_JAVA) {
+            throw new IllegalArgumentException("runtime is " + runtime.getName() + ", and must be Java " + LEAST_JAVA
+                    + " or newer, such as Runtime.JAVA_25");
         }
         if (snapStart && !Boolean.TRUE.equals(runtime.getSupportsSnapStart())) {
             throw new IllegalArgumentException("runtime " + runtime.getName()
@@ -53,6 +58,12 @@ public record FunctionProps(
                                 + OWN_VARIABLES + " come from the pipeline's plan. Choose another name");
             }
         }
+    }
+
+    /** Of names such as {@code java8.al2} and {@code java25}. */
+    private static int major(Runtime runtime) {
+        String digits = runtime.getName().replaceFirst("^java", "").replaceFirst("\\..*$", "");
+        return digits.matches("[0-9]{1,3}") ? Integer.parseInt(digits) : Integer.MAX_VALUE;
     }
 
     public static Builder builder() {

@@ -2,6 +2,7 @@ package dev.millrace.cdk;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import software.amazon.awscdk.services.lambda.StartingPosition;
 
@@ -28,6 +29,18 @@ public record MappingProps(
     public MappingProps {
         Props.inRange("batchSize", batchSize, 1, LARGEST_BATCH);
         Props.seconds("batchingWindow", batchingWindow, Duration.ZERO, LONGEST_WINDOW);
+        if (startingTime.isPresent()
+                && !startingTime.get().equals(startingTime.get().truncatedTo(ChronoUnit.SECONDS))) {
+            throw new IllegalArgumentException(
+                    "startingTime is " + startingTime.get() + ", and must be a whole second, as Lambda takes it");
+        }
+        if (enhancedFanOut && startingPosition != StartingPosition.TRIM_HORIZON) {
+            throw new IllegalArgumentException(
+                    "enhancedFanOut goes with startingPosition TRIM_HORIZON alone, and not with "
+                            + startingPosition
+                            + ": where it is chosen later, another mapping is made, which would begin there, and what"
+                            + " had not been read by then would be lost");
+        }
         if ((startingPosition == StartingPosition.AT_TIMESTAMP) != startingTime.isPresent()) {
             throw new IllegalArgumentException("startingPosition is " + startingPosition + " and startingTime "
                     + startingTime.map(Instant::toString).orElse("not set")
@@ -101,8 +114,8 @@ public record MappingProps(
 
         /**
          * Whether the function gets read throughput of its own (enhanced fan-out), for a stream with several readers. It is
-         * charged by shard-hour and by volume. A change later makes another mapping, which begins at the starting position: with
-         * another one than {@code TRIM_HORIZON}, what had not been read by then is lost.
+         * charged by shard-hour and by volume. A change later makes another mapping, which reads what the stream still has from its
+         * beginning, and passes over what is done. So it goes with {@code TRIM_HORIZON} alone.
          *
          * @default false
          */

@@ -16,9 +16,28 @@ final class MappingRules implements IValidation {
     static final int UNLIMITED = -1;
 
     private final CfnEventSourceMapping mapping;
+    /** What the mapping's id stands for, and what it must not become. */
+    private final Identity made;
 
+    /** @param mapping as it was made, before the user has changed anything */
     MappingRules(CfnEventSourceMapping mapping) {
         this.mapping = mapping;
+        this.made = Identity.of(mapping);
+    }
+
+    private record Identity(
+            @Nullable String eventSource,
+            String function,
+            @Nullable String startingPosition,
+            @Nullable Double startingTime) {
+        static Identity of(CfnEventSourceMapping mapping) {
+            Number time = mapping.getStartingPositionTimestamp();
+            return new Identity(
+                    mapping.getEventSourceArn(),
+                    mapping.getFunctionName(),
+                    mapping.getStartingPosition(),
+                    time == null ? null : time.doubleValue());
+        }
     }
 
     @Override
@@ -54,6 +73,13 @@ final class MappingRules implements IValidation {
                 mapping.getTumblingWindowInSeconds(),
                 null,
                 "the pipeline has windows of its own");
+        if (!Identity.of(mapping).equals(made)) {
+            errors.add(
+                    "the event source, the function and the starting position are what the function knows its mapping by (E3),"
+                            + " and are chosen in MappingProps: StartingPosition is " + mapping.getStartingPosition()
+                            + ", and must be "
+                            + made.startingPosition());
+        }
         List<String> responseTypes = mapping.getFunctionResponseTypes();
         if (responseTypes == null || !responseTypes.contains(REPORT_FAILURES)) {
             errors.add("FunctionResponseTypes is " + responseTypes + ", and must contain " + REPORT_FAILURES

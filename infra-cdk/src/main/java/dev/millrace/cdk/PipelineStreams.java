@@ -5,6 +5,7 @@ import dev.millrace.plan.Stage;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.services.kinesis.CfnStream;
 import software.amazon.awscdk.services.kinesis.IStream;
 import software.amazon.awscdk.services.kinesis.Stream;
@@ -18,6 +19,7 @@ final class PipelineStreams {
     private static final Duration SHORTEST_RETENTION = Duration.ofHours(24);
 
     private final Construct scope;
+    private final Plan plan;
     private final StreamPipelineProps props;
     private final Map<String, IStream> byName = new LinkedHashMap<>();
     private final Map<String, Duration> retentions = new LinkedHashMap<>();
@@ -25,6 +27,7 @@ final class PipelineStreams {
     /** @throws IllegalArgumentException if a stream was given that the pipeline has no use for */
     PipelineStreams(Construct scope, Plan plan, StreamPipelineProps props) {
         this.scope = scope;
+        this.plan = plan;
         this.props = props;
         Map<String, IStream> existing = new LinkedHashMap<>();
         for (IStream stream : props.streams()) {
@@ -42,10 +45,21 @@ final class PipelineStreams {
             }
         }
         roles.forEach((name, role) -> {
+            if (role == StreamRole.INTERNAL && isOnDemand(existing.get(name))) {
+                throw new IllegalArgumentException(
+                        "the internal stream '" + name + "' is on demand, so that Kinesis would"
+                                + " reshard it, and the keys of its stage are bound to its shards: make it with a shardCount");
+            }
             IStream stream = existing.containsKey(name) ? existing.get(name) : make(name, role);
             byName.put(name, stream);
-            retentions.put(name, existing.containsKey(name) ? retentionOf(stream) : retention(role));
+            retentions.put(name, existing.containsKey(name) ? retentionOf(stream) : retention(name, role));
         });
+    }
+
+    private static boolean isOnDemand(@Nullable IStream stream) {
+        return stream != null
+                && stream.getNode().getDefaultChild() instanceof CfnStream made
+                && made.getShardCount() == null;
     }
 
     private static Map<String, StreamRole> roles(Plan plan) {
@@ -63,7 +77,7 @@ final class PipelineStreams {
         Stream.Builder stream = Stream.Builder.create(scope, "Stream-" + name)
                 .streamName(name)
                 .encryption(StreamEncryption.MANAGED)
-                .retentionPeriod(CdkDurations.of(retention(role)))
+                .retentionPeriod(CdkDurations.of(retention(name, role)))
                 .removalPolicy(props.removalPolicy());
         return switch (role) {
             // Kinesis reshards these with the load.
@@ -78,12 +92,16 @@ final class PipelineStreams {
         };
     }
 
-    private Duration retention(StreamRole role) {
+    private Duration retention(String name, StreamRole role) {
         return switch (role) {
             case SOURCE, INTERNAL -> props.retention();
-            case OUTPUT -> SHORTEST_RETENTION;
+            case OUTPUT -> takesDeadLetters(name) ? props.deadLetterRetention() : SHORTEST_RETENTION;
             case DEAD_LETTERS -> props.deadLetterRetention();
         };
+    }
+
+    private boolean takesDeadLetters(String name) {
+        return plan.pipeline().deadLetterStream().filter(name::equals).isPresent();
     }
 
     private static Duration retentionOf(IStream existing) {

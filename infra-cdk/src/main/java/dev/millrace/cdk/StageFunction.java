@@ -90,7 +90,13 @@ final class StageFunction extends Construct {
         this.metrics = new StageMetrics(plan, stage.name(), function);
         this.alarms = props.alarms().enabled()
                 ? Optional.of(new StageAlarms(
-                        this, "Alarms", metrics, props.alarms(), streams.retention(stage.inputStream())))
+                        this,
+                        "Alarms",
+                        metrics,
+                        props.alarms(),
+                        streams.retention(stage.inputStream()),
+                        chosen.timeout(),
+                        props.tickInterval()))
                 : Optional.empty();
     }
 

@@ -126,7 +126,7 @@ public record StreamPipelineProps(
         private int internalStreamShards = 2;
         private Duration idleTimeout = Duration.ofSeconds(10);
         private Duration tickInterval = Duration.ofMinutes(1);
-        private RemovalPolicy removalPolicy = RemovalPolicy.RETAIN;
+        private RemovalPolicy removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
         private AlarmProps alarms = AlarmProps.defaults();
         private boolean dashboard = true;
 
@@ -174,8 +174,10 @@ public record StreamPipelineProps(
         }
 
         /**
-         * A stream that exists, or that you make: the source, a stream of results or of dead letters, whichever the pipeline
-         * calls by its name.
+         * A stream that exists, or that you make, in the same account and region: the source, an internal stream, one of results
+         * or of dead letters, whichever the pipeline calls by its name. An internal stream must keep its shards, so it cannot be
+         * on demand. Where a key of yours encrypts it and it is imported, import it with the key
+         * ({@code Stream.fromStreamAttributes}): otherwise the functions may not use that.
          *
          * @default streams are made: on-demand where events or results flow, of one shard for dead letters
          */
@@ -186,7 +188,8 @@ public record StreamPipelineProps(
 
         /**
          * A table of results that exists, or that you make, under the name that the pipeline calls it by, with the keys that
-         * {@code millrace topology} shows, as text.
+         * {@code millrace topology} shows, as text; in the same account and region. Where a key of yours encrypts it and it is
+         * imported, import it with the key ({@code Table.fromTableAttributes}).
          *
          * @default tables are made: on demand, encrypted, with point-in-time recovery
          */
@@ -218,7 +221,8 @@ public record StreamPipelineProps(
         }
 
         /**
-         * How long the stream of dead letters that is made keeps them: whole hours, 24 hours to 365 days.
+         * How long the stream of dead letters that is made keeps them: whole hours, 24 hours to 365 days. Results that go to the
+         * same stream are kept as long.
          *
          * @default 7 days
          */
@@ -260,9 +264,10 @@ public record StreamPipelineProps(
         }
 
         /**
-         * What becomes of streams and tables when they leave the stack, or the stack is deleted.
+         * What becomes of streams and tables when they leave the stack, or the stack is deleted. With {@code RETAIN} they stay as
+         * well where their creation is rolled back, and are in the way of the next attempt.
          *
-         * @default RemovalPolicy.RETAIN
+         * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
          */
         public Builder removalPolicy(RemovalPolicy value) {
             removalPolicy = value;

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +101,12 @@ class BadInputTest {
                 mapping -> mapping.setTumblingWindowInSeconds(60),
                 "TumblingWindowInSeconds is 60, and must be left out");
         assertRefusedAtSynth(
+                mapping -> mapping.setStartingPosition("LATEST"),
+                "StartingPosition is LATEST, and must be TRIM_HORIZON");
+        assertRefusedAtSynth(
+                mapping -> mapping.setEventSourceArn("arn:aws:kinesis:eu-west-1:111122223333:stream/other"),
+                "the event source, the function and the starting position are what the function knows its mapping by (E3)");
+        assertRefusedAtSynth(
                 mapping -> mapping.setFunctionResponseTypes(null),
                 "FunctionResponseTypes is null, and must contain ReportBatchItemFailures");
     }
@@ -131,6 +138,22 @@ class BadInputTest {
         assertThatThrownBy(() ->
                         FunctionProps.builder().runtime(Runtime.NODEJS_22_X).build())
                 .hasMessage("runtime is nodejs22.x, and must be a Java runtime, such as Runtime.JAVA_25");
+        assertThatThrownBy(
+                        () -> FunctionProps.builder().runtime(Runtime.JAVA_11).build())
+                .hasMessage("runtime is java11, and must be Java 17 or newer, such as Runtime.JAVA_25");
+        assertThatThrownBy(() ->
+                        FunctionProps.builder().runtime(Runtime.JAVA_8_CORRETTO).build())
+                .hasMessageStartingWith("runtime is java8.al2, and must be Java 17 or newer");
+        assertThatThrownBy(() -> MappingProps.builder()
+                        .startingTime(Instant.parse("2026-11-01T00:00:00.5Z"))
+                        .build())
+                .hasMessage("startingTime is 2026-11-01T00:00:00.500Z, and must be a whole second, as Lambda takes it");
+        assertThatThrownBy(() -> MappingProps.builder()
+                        .startingPosition(StartingPosition.LATEST)
+                        .enhancedFanOut(true)
+                        .build())
+                .hasMessageStartingWith(
+                        "enhancedFanOut goes with startingPosition TRIM_HORIZON alone, and not with LATEST");
         assertThatThrownBy(() -> FunctionProps.builder()
                         .environment("MILLRACE_STAGE", "x")
                         .build())
@@ -146,7 +169,7 @@ class BadInputTest {
                         .build())
                 .hasMessageContaining("set startingTime with AT_TIMESTAMP, and only then");
         assertThatThrownBy(() -> AlarmProps.builder().percentOfRetention(101).build())
-                .hasMessage("percentOfRetention is 101, and must be 1 to 100");
+                .hasMessage("percentOfRetention is 101, and must be 1 to 95");
         assertThatThrownBy(
                         () -> AlarmProps.builder().watermarkLag(Duration.ZERO).build())
                 .hasMessageStartingWith("watermarkLag is PT0S");

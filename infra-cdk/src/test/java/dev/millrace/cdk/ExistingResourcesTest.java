@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.EventTime;
+import dev.millrace.Pipeline;
+import dev.millrace.PipelineBuilder;
+import dev.millrace.PipelineDefinition;
+import dev.millrace.Sink;
+import dev.millrace.codec.Codecs;
+import dev.millrace.lambda.KinesisHandler;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +22,7 @@ import software.amazon.awscdk.services.dynamodb.Table;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.kinesis.Stream;
+import software.amazon.awscdk.services.kinesis.StreamMode;
 import software.amazon.awscdk.services.kms.Key;
 
 @NeedsNode
@@ -126,6 +134,41 @@ class ExistingResourcesTest {
                         (scope, pipeline) -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the pipeline has no use for stream 'order'; its streams are orders, order-events");
+    }
+
+    @Test
+    void anInternalStreamThatKinesisWouldReshardIsRefused() {
+        assertThatThrownBy(() -> Synthesized.of(
+                        scope -> Sample.CLICKSTREAM.props().stream(Stream.Builder.create(scope, "Pages")
+                                .streamName("clickstream-pages")
+                                .streamMode(StreamMode.ON_DEMAND)
+                                .build()),
+                        (scope, pipeline) -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the internal stream 'clickstream-pages' is on demand")
+                .hasMessageContaining("make it with a shardCount");
+    }
+
+    @Test
+    void resultsInTheStreamOfDeadLettersAreKeptAsLong() {
+        Synthesized stack = Synthesized.of(
+                StreamPipelineProps.builder(Letters.class, TestJars.with(folder, Letters.class, KinesisHandler.class)));
+
+        assertThat(stack.properties("AWS::Kinesis::Stream", "lettersandresults")
+                        .get("RetentionPeriodHours")
+                        .asInt())
+                .isEqualTo(7 * 24);
+    }
+
+    /** Its results and its dead letters go to one stream. */
+    public static final class Letters implements PipelineDefinition {
+        @Override
+        public Pipeline define() {
+            PipelineBuilder pipeline = Pipeline.named("letters").deadLetters("letters-and-results");
+            pipeline.from("input", Codecs.string(), EventTime.ingestion())
+                    .toStream("letters-and-results", text -> text, Codecs.string(), Sink.IdPlacement.FIRST_LINE);
+            return pipeline.build();
+        }
     }
 
     @Test

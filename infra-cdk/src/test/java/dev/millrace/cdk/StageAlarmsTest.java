@@ -36,7 +36,7 @@ class StageAlarmsTest {
                 .map(alarm -> alarm.at("/Properties/AlarmName").asText())
                 .collect(Collectors.toSet());
 
-        assertThat(names).hasSize(2 * StageAlarm.values().length).contains("clickstream-pages-IteratorAge");
+        assertThat(names).hasSize(2 * StageAlarm.values().length).contains("clickstream/pages/IteratorAge");
     }
 
     @Test
@@ -80,15 +80,50 @@ class StageAlarmsTest {
         assertThat(ofPages(StageAlarm.ERRORS).get("EvaluationPeriods").asInt()).isEqualTo(5);
         assertThat(ofPages(StageAlarm.THROTTLES).get("MetricName").asText()).isEqualTo("Throttles");
         assertThat(ofPages(StageAlarm.FAILURES).get("MetricName").asText()).isEqualTo("Failures");
-        assertThat(ofPages(StageAlarm.FULLEST_BUCKET).get("Threshold").asLong()).isEqualTo(80);
+        assertThat(ofPages(StageAlarm.FULLEST_BUCKET).get("Threshold").asLong()).isEqualTo(60);
     }
 
     @Test
-    void noNewsIsGoodNews() {
-        assertThat(Defaults.CLICKSTREAM.resources(ALARM).values())
-                .allSatisfy(alarm -> assertThat(
+    void noNewsIsGoodNewsExceptOfTicks() {
+        Defaults.CLICKSTREAM
+                .resources(ALARM)
+                .forEach((id, alarm) -> assertThat(
                                 alarm.at("/Properties/TreatMissingData").asText())
-                        .isEqualTo("notBreaching"));
+                        .as(id)
+                        .isEqualTo(id.contains("AlarmsTicks") ? "breaching" : "notBreaching"));
+        JsonNode ticks = ofPages(StageAlarm.TICKS);
+        assertThat(ticks.get("MetricName").asText()).isEqualTo("TickDuration");
+        assertThat(ticks.get("Statistic").asText()).isEqualTo("SampleCount");
+        assertThat(ticks.get("ComparisonOperator").asText()).isEqualTo("LessThanThreshold");
+        assertThat(ticks.get("EvaluationPeriods").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void aFunctionThatMayTakeLongIsWatchedInLongerPeriods() {
+        Synthesized stack = Synthesized.of(Sample.CLICKSTREAM
+                .props()
+                .function(
+                        "pages",
+                        FunctionProps.builder().timeout(Duration.ofMinutes(10)).build())
+                .tickInterval(Duration.ofMinutes(5)));
+
+        assertThat(stack.properties(ALARM, "StagepagesAlarmsErrors")
+                        .get("Period")
+                        .asInt())
+                .as("or there would never be an error in 3 of 5 periods")
+                .isEqualTo(11 * 60);
+        assertThat(stack.properties(ALARM, "StagepagesAlarmsIteratorAge")
+                        .get("Period")
+                        .asInt())
+                .isEqualTo(11 * 60);
+        assertThat(stack.properties(ALARM, "StagesourceAlarmsErrors")
+                        .get("Period")
+                        .asInt())
+                .isEqualTo(60);
+        assertThat(stack.properties(ALARM, "StagepagesAlarmsTicks")
+                        .get("Period")
+                        .asInt())
+                .isEqualTo(5 * 60);
     }
 
     @Test
@@ -122,7 +157,7 @@ class StageAlarmsTest {
                 .toString();
 
         for (String stage : List.of("source", "pages")) {
-            assertThat(dashboard).contains("Stage " + stage).contains(":alarm:clickstream-" + stage + "-IteratorAge");
+            assertThat(dashboard).contains("Stage " + stage).contains(":alarm:clickstream/" + stage + "/IteratorAge");
         }
         assertThat(EnumSet.allOf(Metric.class))
                 .allSatisfy(metric -> assertThat(dashboard).contains("\\\"" + metric.cloudWatchName() + "\\\""));

@@ -219,7 +219,8 @@ class StreamPipelineTest {
                         .resource(STREAM, "StreamclicksFF")
                         .get("DeletionPolicy")
                         .asText())
-                .isEqualTo("Retain");
+                .as("but for what a failed deployment leaves")
+                .isEqualTo("RetainExceptOnCreate");
     }
 
     @Test
@@ -233,7 +234,9 @@ class StreamPipelineTest {
         assertThat(state.get("AttributeDefinitions").findValuesAsText("AttributeType"))
                 .containsExactly("S", "N");
         for (JsonNode table : Defaults.CLICKSTREAM.resources(TABLE).values()) {
-            assertThat(table.get("DeletionPolicy").asText()).isEqualTo("Retain");
+            assertThat(table.get("DeletionPolicy").asText())
+                    .as("but for what a failed deployment leaves")
+                    .isEqualTo("RetainExceptOnCreate");
             JsonNode properties = table.get("Properties");
             assertThat(properties.get("BillingMode").asText()).isEqualTo("PAY_PER_REQUEST");
             assertThat(properties.at("/SSESpecification/SSEEnabled").asBoolean())

@@ -36,7 +36,7 @@ record AppContext(String pipeline, Optional<Path> jar, FunctionProps function, R
                         .snapStart(choice(node, "snapStart", "on", "off").equals("on"))
                         .build(),
                 choice(node, "removalPolicy", "retain", "destroy").equals("retain")
-                        ? RemovalPolicy.RETAIN
+                        ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
                         : RemovalPolicy.DESTROY);
     }
 

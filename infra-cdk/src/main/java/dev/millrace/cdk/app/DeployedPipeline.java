@@ -31,9 +31,7 @@ record DeployedPipeline(String name, Class<? extends PipelineDefinition> definit
                     "there is no jar " + jar.toAbsolutePath() + ", which context jar names: build it first");
         }
         ClassLoader classes = new URLClassLoader(new URL[] {url(jar)}, PipelineDefinition.class.getClassLoader());
-        PipelineDefinition definition = context.pipeline().contains(".")
-                ? PipelineLoader.instantiate(context.pipeline(), classes)
-                : named(context.pipeline(), jar, classes);
+        PipelineDefinition definition = named(context.pipeline(), jar, classes);
         return new DeployedPipeline(PipelineLoader.define(definition).name(), definition.getClass(), jar);
     }
 
@@ -50,6 +48,10 @@ record DeployedPipeline(String name, Class<? extends PipelineDefinition> definit
         } catch (ServiceConfigurationError e) {
             throw new IllegalArgumentException(
                     "the jar " + jar.toAbsolutePath() + " lists a pipeline that cannot be made: " + e.getMessage(), e);
+        }
+        // Names may have dots, too; but what is listed goes by its name.
+        if (name.contains(".")) {
+            return PipelineLoader.instantiate(name, classes);
         }
         throw new IllegalArgumentException("the jar " + jar.toAbsolutePath() + " lists no pipeline '" + name + "' in"
                 + " META-INF/services/" + PipelineDefinition.class.getName() + ", but "

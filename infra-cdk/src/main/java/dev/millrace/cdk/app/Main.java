@@ -38,6 +38,11 @@ public final class Main {
         }
     }
 
+    /** A pipeline's name may have dots and underscores, which a stack's may not. */
+    static String stackName(String pipeline) {
+        return STACK_PREFIX + pipeline.replaceAll("[^A-Za-z0-9-]", "-");
+    }
+
     static PipelineStack synthesize(App app, Path samples) {
         AppContext context = AppContext.of(app.getNode());
         DeployedPipeline pipeline = DeployedPipeline.find(context, samples);
@@ -45,7 +50,7 @@ public final class Main {
                 .function(context.function())
                 .removalPolicy(context.removalPolicy())
                 .build();
-        PipelineStack stack = new PipelineStack(app, STACK_PREFIX + pipeline.name(), props);
+        PipelineStack stack = new PipelineStack(app, stackName(pipeline.name()), props);
         app.synth();
         return stack;
     }

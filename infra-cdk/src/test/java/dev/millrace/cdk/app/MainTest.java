@@ -48,6 +48,11 @@ class MainTest {
     }
 
     @Test
+    void aPipelinesNameMayHaveWhatAStacksMayNot() {
+        assertThat(Main.stackName("page_views.v2")).isEqualTo("millrace-page-views-v2");
+    }
+
+    @Test
     void aPipelineIsNamedByItsClassAsWell() {
         PipelineStack stack = synthesize("pipeline", "dev.millrace.samples.clickstream.Clickstream", "jar", jar());
 

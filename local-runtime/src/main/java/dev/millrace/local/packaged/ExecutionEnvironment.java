@@ -154,9 +154,12 @@ final class ExecutionEnvironment implements RuntimeSession, AutoCloseable {
     }
 
     @Override
-    public void next(Poll poll) {
+    public boolean next(Poll poll) {
         Invocation over;
         synchronized (this) {
+            if (waiting != null) {
+                return false;
+            }
             over = current;
             current = null;
             waiting = poll;
@@ -167,6 +170,7 @@ final class ExecutionEnvironment implements RuntimeSession, AutoCloseable {
             over.result().completeExceptionally(new FunctionErrorException(command.name() + " gave no response"));
             over.over().complete(null);
         }
+        return true;
     }
 
     @Override

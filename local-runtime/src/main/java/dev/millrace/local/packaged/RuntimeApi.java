@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
  */
 final class RuntimeApi implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RuntimeApi.class);
-    private static final int MAX_THREADS = 200;
+    /** Each port takes one, and each request. */
+    private static final int MAX_THREADS = 2000;
 
     private final Server server;
     private final RuntimeApiHandler handler;
@@ -49,7 +50,7 @@ final class RuntimeApi implements AutoCloseable {
 
         /** What {@code AWS_LAMBDA_RUNTIME_API} must be. */
         String address() {
-            return "127.0.0.1:" + connector.getLocalPort();
+            return RuntimeApiHandler.HOST + ":" + connector.getLocalPort();
         }
 
         @Override
@@ -70,7 +71,7 @@ final class RuntimeApi implements AutoCloseable {
         // No thread for accepting: a port has one client.
         ServerConnector connector =
                 new ServerConnector(server, null, null, null, 0, 1, new HttpConnectionFactory(config));
-        connector.setHost("127.0.0.1");
+        connector.setHost(RuntimeApiHandler.HOST);
         connector.setPort(0);
         // A process waits for its next invocation for as long as it takes.
         connector.setIdleTimeout(0);

@@ -18,6 +18,8 @@ final class RuntimeApiHandler extends Handler.Abstract {
     /** Lambda's limit for a response. */
     static final int MAX_RESPONSE_BYTES = 6 * 1024 * 1024;
 
+    static final String HOST = "127.0.0.1";
+
     private static final String INVOCATION = "/2018-06-01/runtime/invocation/";
     private static final String INIT_ERROR = "/2018-06-01/runtime/init/error";
 
@@ -38,12 +40,19 @@ final class RuntimeApiHandler extends Handler.Abstract {
         if (session == null) {
             return false;
         }
+        if (!isFunctions(request)) {
+            answer(response, callback, HttpStatus.FORBIDDEN_403, "{\"errorType\":\"Forbidden\"}");
+            return true;
+        }
         if (request.getMethod().equals("GET") && path.equals(INVOCATION + "next")) {
-            session.next((headers, event) -> {
+            boolean isTaken = session.next((headers, event) -> {
                 headers.forEach(response.getHeaders()::put);
                 response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
                 response.write(true, event, callback);
             });
+            if (!isTaken) {
+                answer(response, callback, HttpStatus.FORBIDDEN_403, "{\"errorType\":\"AlreadyPolling\"}");
+            }
             return true;
         }
         if (request.getMethod().equals("POST")) {
@@ -61,6 +70,13 @@ final class RuntimeApiHandler extends Handler.Abstract {
             }
         }
         return false;
+    }
+
+    /** No web page may ask: a browser names the page's origin, and a page that goes by another name for this host says so. */
+    private static boolean isFunctions(Request request) {
+        String host = request.getHeaders().get(HttpHeader.HOST);
+        String own = HOST + ":" + Request.getLocalPort(request);
+        return own.equals(host) && !request.getHeaders().contains(HttpHeader.ORIGIN);
     }
 
     private static boolean takeOutcome(

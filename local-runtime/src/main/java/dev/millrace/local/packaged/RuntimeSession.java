@@ -16,8 +16,12 @@ interface RuntimeSession {
         void answer(Map<String, String> headers, ByteBuffer event);
     }
 
-    /** The process wants its next invocation. Returns at once. */
-    void next(Poll poll);
+    /**
+     * The process wants its next invocation. Returns at once.
+     *
+     * @return false if it waits for one already: then the poll is not its own, and is not to be answered
+     */
+    boolean next(Poll poll);
 
     /** @return whether the invocation is the one under way */
     boolean succeeded(String requestId, byte[] response);

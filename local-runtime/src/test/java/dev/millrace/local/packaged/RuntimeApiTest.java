@@ -14,6 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,12 +35,13 @@ class RuntimeApiTest {
 
     /** Writes down what it is told; knows one invocation. */
     private static final class RecordingSession implements RuntimeSession {
+        private final AtomicBoolean isPolled = new AtomicBoolean();
         private final BlockingQueue<Poll> polls = new LinkedBlockingQueue<>();
         private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
 
         @Override
-        public void next(Poll poll) {
-            polls.add(poll);
+        public boolean next(Poll poll) {
+            return isPolled.compareAndSet(false, true) && polls.add(poll);
         }
 
         @Override
@@ -71,6 +73,37 @@ class RuntimeApiTest {
                                 .build(),
                         HttpResponse.BodyHandlers.ofString())
                 .statusCode();
+    }
+
+    @Test
+    void aWebPage_isRefused_whateverItCallsThisHost() throws Exception {
+        HttpRequest fromPage = HttpRequest.newBuilder(uri("invocation/next"))
+                .header("Origin", "http://example.com")
+                .build();
+        URI byAnotherName = URI.create(uri("invocation/next").toString().replace("127.0.0.1", "localhost"));
+
+        assertThat(client.send(fromPage, HttpResponse.BodyHandlers.discarding()).statusCode())
+                .isEqualTo(403);
+        assertThat(client.send(HttpRequest.newBuilder(byAnotherName).build(), HttpResponse.BodyHandlers.discarding())
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(session.polls).isEmpty();
+    }
+
+    @Test
+    void aSecondPoll_isRefused_andTheFirstWaitsOn() throws Exception {
+        CompletableFuture<HttpResponse<String>> polling = client.sendAsync(
+                HttpRequest.newBuilder(uri("invocation/next")).build(), HttpResponse.BodyHandlers.ofString());
+        RuntimeSession.Poll poll = session.polls.poll(10, TimeUnit.SECONDS);
+        assertThat(poll).isNotNull();
+
+        int second = client.send(
+                        HttpRequest.newBuilder(uri("invocation/next")).build(), HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+
+        assertThat(second).isEqualTo(403);
+        poll.answer(Map.of(), ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)));
+        assertThat(polling.get(10, TimeUnit.SECONDS).body()).isEqualTo("{}");
     }
 
     @Test
