@@ -242,7 +242,7 @@ class PrimingTest {
             String text = new String(bytes, StandardCharsets.UTF_8);
             decoded.add(text);
             if (text.startsWith("{")) {
-                throw new IllegalArgumentException("no JSON here");
+                throw new AssertionError("no JSON here");
             }
             return text;
         }
