@@ -41,9 +41,12 @@ record AppContext(String pipeline, Optional<Path> jar, FunctionProps function, R
     }
 
     private static Optional<String> value(Node node, String name) {
-        return Optional.ofNullable(node.tryGetContext(name))
-                .map(Object::toString)
-                .filter(text -> !text.isBlank());
+        Optional<String> value = Optional.ofNullable(node.tryGetContext(name)).map(Object::toString);
+        // A variable of a script's that is not set, most likely.
+        if (value.filter(String::isBlank).isPresent()) {
+            throw new IllegalArgumentException("context " + name + " is empty: give it a value, or leave it out");
+        }
+        return value;
     }
 
     /** The first choice is what goes without saying. */

@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.zip.ZipFile;
 
 /**
  * The pipeline to deploy, read from the very jar that is deployed.
@@ -30,9 +31,18 @@ record DeployedPipeline(String name, Class<? extends PipelineDefinition> definit
             throw new IllegalArgumentException(
                     "there is no jar " + jar.toAbsolutePath() + ", which context jar names: build it first");
         }
+        requireJar(jar);
         ClassLoader classes = new URLClassLoader(new URL[] {url(jar)}, PipelineDefinition.class.getClassLoader());
         PipelineDefinition definition = named(context.pipeline(), jar, classes);
         return new DeployedPipeline(PipelineLoader.define(definition).name(), definition.getClass(), jar);
+    }
+
+    private static void requireJar(Path jar) {
+        try {
+            new ZipFile(jar.toFile()).close();
+        } catch (IOException e) {
+            throw new IllegalArgumentException(jar.toAbsolutePath().normalize() + " is no jar: " + e.getMessage(), e);
+        }
     }
 
     private static PipelineDefinition named(String name, Path jar, ClassLoader classes) {
@@ -50,12 +60,15 @@ record DeployedPipeline(String name, Class<? extends PipelineDefinition> definit
                     "the jar " + jar.toAbsolutePath() + " lists a pipeline that cannot be made: " + e.getMessage(), e);
         }
         // Names may have dots, too; but what is listed goes by its name.
-        if (name.contains(".")) {
+        String file = name.replace('.', '/') + ".class";
+        if (name.contains(".") && classes.getResource(file) != null) {
             return PipelineLoader.instantiate(name, classes);
         }
-        throw new IllegalArgumentException("the jar " + jar.toAbsolutePath() + " lists no pipeline '" + name + "' in"
-                + " META-INF/services/" + PipelineDefinition.class.getName() + ", but "
-                + (names.isEmpty() ? "none" : String.join(", ", names)) + ". Or name its class, with its package");
+        throw new IllegalArgumentException("there is no pipeline '" + name + "' in the jar "
+                + jar.toAbsolutePath().normalize()
+                + ", by its name or by its class with the package; in META-INF/services/"
+                + PipelineDefinition.class.getName() + " it lists "
+                + (names.isEmpty() ? "none" : String.join(", ", names)));
     }
 
     private static Path sampleJar(String name, Path samples) {

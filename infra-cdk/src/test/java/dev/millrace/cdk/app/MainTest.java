@@ -91,9 +91,10 @@ class MainTest {
     @Test
     void aPipelineThatTheJarDoesNotListIsRefused() {
         assertThatThrownBy(() -> synthesize("pipeline", "orders", "jar", jar()))
-                .hasMessageContaining(
-                        "lists no pipeline 'orders' in META-INF/services/dev.millrace.PipelineDefinition, but"
-                                + " clickstream");
+                .hasMessageContaining("there is no pipeline 'orders' in the jar ")
+                .hasMessageContaining("in META-INF/services/dev.millrace.PipelineDefinition it lists clickstream");
+        assertThatThrownBy(() -> synthesize("pipeline", "com.example.Orders", "jar", jar()))
+                .hasMessageContaining("there is no pipeline 'com.example.Orders' in the jar ");
     }
 
     @Test
@@ -102,6 +103,16 @@ class MainTest {
                         "pipeline", "orders", "jar", folder.resolve("no.jar").toString()))
                 .hasMessageContaining("there is no jar ")
                 .hasMessageContaining("which context jar names: build it first");
+    }
+
+    @Test
+    void whatIsNoJarIsRefused() throws Exception {
+        Path text = Files.writeString(folder.resolve("pipeline.jar"), "text");
+
+        assertThatThrownBy(() -> synthesize("pipeline", "orders", "jar", text.toString()))
+                .hasMessageContaining("pipeline.jar is no jar");
+        assertThatThrownBy(() -> synthesize("pipeline", "orders", "jar", ""))
+                .hasMessage("context jar is empty: give it a value, or leave it out");
     }
 
     @Test

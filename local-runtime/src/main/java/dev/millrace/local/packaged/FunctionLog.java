@@ -12,6 +12,9 @@ final class FunctionLog implements Runnable {
     /** What is beyond is left out: a process may print without ever ending a line. */
     static final int MAX_LINE_CHARS = 4_000;
 
+    /** What a line of metrics begins with: CloudWatch reads those, and nobody else. */
+    private static final String METRICS = "{\"_aws\":";
+
     private final Reader in;
     private final String prefix;
     private final Consumer<String> lines;
@@ -55,7 +58,9 @@ final class FunctionLog implements Runnable {
     }
 
     private void end() {
-        lines.accept(prefix + line + (isCut ? " ..." : ""));
+        if (line.indexOf(METRICS) != 0) {
+            lines.accept(prefix + line + (isCut ? " ..." : ""));
+        }
         line.setLength(0);
         isCut = false;
     }

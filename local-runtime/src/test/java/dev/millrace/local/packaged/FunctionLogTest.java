@@ -30,6 +30,12 @@ class FunctionLogTest {
     }
 
     @Test
+    void linesOfMetrics_areLeftOut() {
+        assertThat(log("one\n{\"_aws\":{\"Timestamp\":1}}\n{\"other\":1}\n"))
+                .containsExactly("[count] one", "[count] {\"other\":1}");
+    }
+
+    @Test
     void whenNothingIsPrinted_thenThereAreNoLines() {
         assertThat(log("")).isEmpty();
     }
