@@ -244,22 +244,39 @@ end:
   od
 }
 
+#ifdef LIVENESS
+/* Goes on where all else waits: what fails to happen then is a cycle that Spin finds. */
+proctype time() {
+  bool even;
+  do
+  :: even = !even
+  od
+}
+#endif
+
 init {
   byte i;
   atomic {
     emitted[0] = true;
     if
+#ifdef TROUBLE
+    :: trouble = TROUBLE
+#else
     :: trouble = NONE
     :: trouble = EXPIRY
     :: trouble = GIVES_UP
     :: trouble = REPLACED
+#endif
     fi;
     /* Environments first: their process ids are 1, 2, ... */
     do
     :: i < ENVIRONMENTS -> run environment(); i++
     :: else -> break
     od;
-    run eventSourceMapping()
+    run eventSourceMapping();
+#ifdef LIVENESS
+    run time()
+#endif
   }
 }
 

@@ -9,7 +9,7 @@
  */
 
 #ifndef N
-#define N 2 /* entries of each sender */
+#define N 2 /* entries of the first sender; the second has one */
 #endif
 #ifndef K
 #define K 2 /* records of an entry */
@@ -18,9 +18,10 @@
 #define FAULTS 2 /* crashes and lost replies in all */
 #endif
 #ifndef LENGTH
-#define LENGTH 16 /* of the stream */
+#define LENGTH 5 /* records in the stream behind the receiver's position, at most */
 #endif
-#define SENDERS 2 /* the first has two environments at work, the second has one */
+#define SENDERS 2 /* the first has two environments at work, the second one */
+#define ENTRIES(s) ((s) == 0 -> N : 1)
 
 /* Planted mistakes: each drops one rule. */
 #ifdef MARK_OF_N_ALONE
@@ -45,19 +46,16 @@
 #endif
 
 byte top[SENDERS];          /* each sender's last entry */
-byte stream[LENGTH];        /* records: (n * K + index) * SENDERS + sender */
-byte sent;                  /* how many are in the stream */
-byte position;              /* the receiver's, as committed ... */
-byte mark[SENDERS];         /* ... with the last record that it has applied of each sender: n * K + index */
-byte applied[SENDERS];      /* ... and how many of each sender's records it has applied */
+byte stream[LENGTH];        /* records after the receiver's committed position: (n * K + index) * SENDERS + sender */
+byte sent;                  /* how many */
+byte mark[SENDERS];         /* committed: the last record that it has applied of each sender, n * K + index ... */
+byte applied[SENDERS];      /* ... and how many of each sender's */
 byte faults = FAULTS;
 byte senders;               /* at work */
 
-
-
 inline send(s, n, i) {
   atomic {
-    assert(sent < LENGTH);
+    sent < LENGTH;
     stream[sent] = ((n) * K + (i)) * SENDERS + (s);
     sent++
   }
@@ -67,15 +65,15 @@ proctype sender(byte s) {
   byte tip, known, i;
   do
   :: atomic { tip < top[s] -> tip = top[s]; i = 0 }                                   /* catch up */
-  :: known < tip && i < K -> send(s, tip, i); i++                                     /* acknowledged */
-  :: atomic { known < tip && i < K && faults > 0 -> faults--; send(s, tip, i) }       /* the reply is lost: once more */
+  :: atomic { known < tip && i < K && sent < LENGTH -> send(s, tip, i); i++ }                 /* acknowledged */
+  :: atomic { known < tip && i < K && faults > 0 && sent < LENGTH -> faults--; send(s, tip, i) } /* the reply is lost: once more */
 #ifdef UNORDERED_PUTS
-  :: atomic { known < tip && i + 1 < K -> send(s, tip, (i + 1)); send(s, tip, i); i = i + 2 }
+  :: atomic { known < tip && i + 1 < K && sent + 2 <= LENGTH -> send(s, tip, (i + 1)); send(s, tip, i); i = i + 2 }
 #endif
   :: atomic { i == K -> known = tip; i = 0 }
   :: atomic { faults > 0 -> faults--; i = 0; known = 0 }                              /* a crash */
-  :: atomic { tip == top[s] && tip < N && ACKNOWLEDGED(s) -> top[s]++; tip++; i = 0 } /* commit: L1, E2 */
-  :: atomic { tip == N && known == N -> senders--; break }
+  :: atomic { tip == top[s] && tip < ENTRIES(s) && ACKNOWLEDGED(s) -> top[s]++; tip++; i = 0 } /* commit: L1, E2 */
+  :: atomic { tip == ENTRIES(s) && known == tip -> senders--; break }
   od
 }
 
@@ -99,23 +97,29 @@ proctype receiver() {
          s = 0;
          record = 0
      }
-  :: atomic { /* commit */
-       position < at ->
-         position = at;
+  :: atomic { /* commit: the position is before the stream's first */
+       at > 0 ->
+         do
+         :: s + at < sent -> stream[s] = stream[s + at]; s++
+         :: s + at >= sent && s < sent -> stream[s] = 0; s++
+         :: s == sent -> break
+         od;
+         s = 0;
+         sent = sent - at;
+         at = 0;
          mark[0] = SAVED(lastMark[0]); mark[1] = SAVED(lastMark[1]);
          applied[0] = lastApplied[0]; applied[1] = lastApplied[1]
      }
   :: atomic { /* a crash */
-       faults > 0 && position < at ->
+       faults > 0 ->
          faults--;
-         at = position;
+         at = 0;
          lastMark[0] = mark[0]; lastMark[1] = mark[1];
          lastApplied[0] = applied[0]; lastApplied[1] = applied[1]
      }
-  :: atomic { at == position && faults > 0 && position > 0 -> faults--; lastMark[0] = mark[0]; lastMark[1] = mark[1] }
-  :: atomic { senders == 0 && position == sent -> break }
+  :: atomic { senders == 0 && sent == 0 -> break }
   od;
-  assert(applied[0] == N * K && applied[1] == N * K)
+  assert(applied[0] == ENTRIES(0) * K && applied[1] == ENTRIES(1) * K)
 }
 
 init {
