@@ -34,6 +34,7 @@ public enum Fault {
     ENTRY_FENCED("An entry is refused, since another environment has written its number."),
     BUCKET_REFUSED("A write of a bucket is refused, since what is there is newer."),
     RING_LAPPED("An entry overwrites another, a lap of the ring before it."),
+    OUTPUT_APART("An entry does not fit its item, and some of its outputs are in items of their own."),
     SEALED("A shard's log is sealed, and its state moves to those that came of it."),
     ROW_FAILED("The table of results refuses a row, or does not answer."),
     ROW_REPLY_LOST("The table of results takes a row, and its reply is lost."),

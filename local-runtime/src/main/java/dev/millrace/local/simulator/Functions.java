@@ -104,7 +104,8 @@ final class Functions {
                 duration -> world.pass(Math.min(duration.toMillis(), MOST_PAUSE_MILLIS)),
                 rowWriters,
                 mapping -> StateLogSettings.of("writer-" + ++lives, mapping)
-                        .withLayout(scenario.ringSlots(), scenario.buckets()));
+                        .withLayout(scenario.ringSlots(), scenario.buckets())
+                        .withLimits(scenario.itemBytes(), scenario.itemBytes()));
         RequestHandler<KinesisEvent, StreamsEventResponse> handler =
                 new KinesisHandler(pipeline, settings, dynamoDb, kinesis, host);
         return new Environment(caller, world, wiring.handler(stage, handler));

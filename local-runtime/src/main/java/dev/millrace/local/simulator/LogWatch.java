@@ -50,6 +50,9 @@ final class LogWatch {
 
     void written(Map<String, AttributeValue> item, @Nullable Map<String, AttributeValue> before) {
         String ring = StateTable.text(item, "pk");
+        if (ring.contains("/output/")) {
+            world.happened(Fault.OUTPUT_APART);
+        }
         if (!ring.endsWith(RING)) {
             return;
         }

@@ -3,6 +3,7 @@ package dev.millrace.local.simulator;
 import dev.millrace.ErrorPolicy;
 import dev.millrace.Windows;
 import dev.millrace.engine.Limits;
+import dev.millrace.state.StoredItem;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param outOfOrderMillis how far the watermark is behind the newest record
  * @param updates whether interim results are emitted, too
  * @param combines whether values are combined before they are sent to the next stage
+ * @param itemBytes what an item of state takes at most
  * @param hasDeadLetters whether there is a stream for dead letters
  */
 record Scenario(
@@ -34,6 +36,7 @@ record Scenario(
         int internalShards,
         int ringSlots,
         int buckets,
+        int itemBytes,
         @Nullable String mappingId,
         Limits limits) {
     /** How long a shard is silent before it is idle. */
@@ -43,6 +46,9 @@ record Scenario(
      * is late does not depend on when ticks come.
      */
     static final int DISORDER_MILLIS = 6_000;
+
+    /** What takes a few outputs, and any bucket: entries with more have some of them in items of their own. */
+    private static final int SMALL_ITEM_BYTES = 500;
 
     static Scenario of(World world, @Nullable PipelineShape wanted) {
         PipelineShape shape = wanted == null ? world.pick(List.of(PipelineShape.values())) : wanted;
@@ -68,6 +74,7 @@ record Scenario(
                 1 + world.pick(2),
                 4 + world.pick(8),
                 2 + world.pick(2),
+                world.isOneIn(3) ? SMALL_ITEM_BYTES : StoredItem.MAX_BYTES,
                 world.isOneIn(4) ? null : "mapping",
                 world.isOneIn(2) ? Limits.DEFAULT : new Limits(1 + world.pick(3), 1 << 20));
     }
@@ -93,6 +100,7 @@ record Scenario(
         return "Pipeline '" + shape + "': " + windows + ", allowed lateness " + latenessMillis + " ms, in " + stages
                 + (stages == 1 ? " stage" : " stages") + "; policy " + policy + ", " + sourceShards
                 + (sourceShards == 1 ? " source shard" : " source shards") + ", a ring of " + ringSlots + " slots, "
-                + buckets + " buckets, at most " + limits.maxOutputs() + " outputs an entry.";
+                + buckets + " buckets, items of at most " + itemBytes + " bytes, at most " + limits.maxOutputs()
+                + " outputs an entry.";
     }
 }

@@ -121,8 +121,8 @@ final class SimulatedKinesis implements KinesisClient {
                 .parentShardId(parents.isEmpty() ? null : parents.get(0).id)
                 .adjacentParentShardId(parents.size() < 2 ? null : parents.get(1).id)
                 .hashKeyRange(HashKeyRange.builder()
-                        .startingHashKey(shard.firstHash.toString())
-                        .endingHashKey(shard.lastHash.toString())
+                        .startingHashKey(shard.firstHashText)
+                        .endingHashKey(shard.lastHashText)
                         .build())
                 .sequenceNumberRange(range.build())
                 .build();

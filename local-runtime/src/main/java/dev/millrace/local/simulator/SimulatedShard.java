@@ -12,6 +12,10 @@ final class SimulatedShard {
     final String id;
     final BigInteger firstHash;
     final BigInteger lastHash;
+    /** The hashes as Kinesis tells them. */
+    final String firstHashText;
+
+    final String lastHashText;
     final List<SimulatedShard> parents;
     final List<Stored> records = new ArrayList<>();
     private boolean isOpen = true;
@@ -20,6 +24,8 @@ final class SimulatedShard {
         this.id = id;
         this.firstHash = firstHash;
         this.lastHash = lastHash;
+        this.firstHashText = firstHash.toString();
+        this.lastHashText = lastHash.toString();
         this.parents = List.copyOf(parents);
     }
 

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Simulation {
-    private static final int STORMY_STEPS = 110;
-    private static final int ROUNDS = 6;
+    private static final int STORMY_STEPS = 90;
+    private static final int ROUNDS = 4;
     /** How many invocations a calm shard may take for each batch. */
     private static final int MOST_ATTEMPTS = 40;
 

@@ -1,6 +1,7 @@
 package dev.millrace.local.simulator;
 
 import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,7 +47,7 @@ final class Streams {
         if (ids.watches(streamName)) {
             ids.appended(streamName, data);
         } else if (data.length > 2 && data[0] == 'm' && data[1] == 'r' && data[2] == 'x') {
-            noteIfSentAgain(streamName + shard.id + new BigInteger(data));
+            noteIfSentAgain(streamName + shard.id + ":" + Arrays.hashCode(data));
         }
         return shard;
     }

@@ -1,6 +1,7 @@
 package dev.millrace.local.simulator;
 
 import dev.millrace.ErrorPolicy;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -16,7 +17,7 @@ final class Truth {
     private static final long NONE = Long.MIN_VALUE;
 
     private final Scenario scenario;
-    private final Collection<String> partitionKeys;
+    private final Map<String, BigInteger> hashes = new TreeMap<>();
     private final Map<SimulatedShard, Long> watermarks = new HashMap<>();
     /** How far each partition key's shards have come. */
     private final Map<String, Long> reached = new HashMap<>();
@@ -28,7 +29,7 @@ final class Truth {
 
     Truth(Scenario scenario, Collection<String> partitionKeys) {
         this.scenario = scenario;
-        this.partitionKeys = partitionKeys;
+        partitionKeys.forEach(key -> hashes.put(key, SimulatedStream.hash(key)));
     }
 
     void began(SimulatedShard shard) {
@@ -89,11 +90,11 @@ final class Truth {
     private void advance(SimulatedShard shard, long timeMillis) {
         long next = Math.max(watermarks.getOrDefault(shard, NONE), timeMillis - scenario.outOfOrderMillis());
         watermarks.put(shard, next);
-        for (String each : partitionKeys) {
-            if (shard.covers(SimulatedStream.hash(each))) {
+        hashes.forEach((each, hash) -> {
+            if (shard.covers(hash)) {
                 reached.merge(each, next, Math::max);
             }
-        }
+        });
     }
 
     /** The final value of each key and window. */

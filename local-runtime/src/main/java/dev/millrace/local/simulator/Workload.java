@@ -28,7 +28,7 @@ final class Workload {
         this.streams = streams;
         this.source = source;
         this.truth = truth;
-        this.puts = 10 + world.pick(25);
+        this.puts = 8 + world.pick(25);
         source.shards().forEach(truth::began);
     }
 

@@ -1,6 +1,12 @@
 package dev.millrace.local.simulator;
 
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
+import com.amazonaws.services.lambda.runtime.events.StreamsEventResponse;
+import dev.millrace.exchange.PackedRecord;
+import dev.millrace.exchange.UnreadablePackedRecordException;
 import dev.millrace.state.Entry;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -76,6 +82,19 @@ enum PlantedBug {
         }
     }),
 
+    SENT_AGAIN_IS_NEW("X1: what is sent again is taken for new, as without marks", () -> new Wiring() {
+        @Override
+        public RequestHandler<KinesisEvent, StreamsEventResponse> handler(
+                String stage, RequestHandler<KinesisEvent, StreamsEventResponse> handler) {
+            return (event, context) -> {
+                if (!stage.equals("source")) {
+                    event.getRecords().forEach(each -> markAsNew(each.getKinesis()));
+                }
+                return handler.handleRequest(event, context);
+            };
+        }
+    }),
+
     STUCK_IS_IDLE("T1: a shard is taken for idle, whatever it holds", () -> reading(true)),
 
     NOT_DRAINED_IS_DRAINED("R1: a closed shard is taken for drained, whatever it holds", () -> reading(false));
@@ -126,6 +145,24 @@ enum PlantedBug {
                 };
             }
         };
+    }
+
+    /** Numbers what a stage has sent by its place in the stream. */
+    private static void markAsNew(KinesisEvent.Record record) {
+        try {
+            PackedRecord sent = PackedRecord.decode(record.getData().array());
+            PackedRecord marked = new PackedRecord(
+                    sent.pipeline(),
+                    sent.from(),
+                    sent.stage(),
+                    sent.epoch(),
+                    Long.parseLong(record.getSequenceNumber()),
+                    sent.range(),
+                    sent.parts());
+            record.setData(ByteBuffer.wrap(marked.encode()));
+        } catch (UnreadablePackedRecordException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Reads of open shards, or of closed ones, say that there is nothing more. */
