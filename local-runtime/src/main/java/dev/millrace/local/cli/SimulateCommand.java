@@ -1,13 +1,8 @@
 package dev.millrace.local.cli;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.millrace.local.simulator.Fault;
 import dev.millrace.local.simulator.PipelineShape;
 import dev.millrace.local.simulator.Simulator;
 import java.io.PrintWriter;
-import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
@@ -86,14 +81,10 @@ final class SimulateCommand implements Callable<Integer> {
         long begun = surroundings.nanoTime().getAsLong();
         Simulator.Report report = run(new Simulator(seed, count, trace ? 1 : threads, shape), count, out);
         double seconds = (double) (surroundings.nanoTime().getAsLong() - begun) / TimeUnit.SECONDS.toNanos(1);
-        // Fewer seeds, and pipelines of one kind, do not come by all faults.
-        boolean isComplete = count < Simulator.STANDARD_SEEDS
-                || shape != null
-                || !report.violations().isEmpty()
-                || report.missing().isEmpty();
-        out.print(json ? json(report, seconds) : text(report, seconds, isComplete));
+        SimulateReport result = new SimulateReport(report, seed, shape, seconds, count >= Simulator.STANDARD_SEEDS);
+        out.print(json ? result.toJson() : result.toText());
         out.flush();
-        return report.violations().isEmpty() && isComplete ? ExitCode.OK : ExitCode.SOFTWARE;
+        return result.isGood() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
     private Simulator.Report run(Simulator simulator, int count, PrintWriter out) {
@@ -111,64 +102,5 @@ final class SimulateCommand implements Callable<Integer> {
             IntConsumer progress = bar::stepTo;
             return simulator.run(progress);
         }
-    }
-
-    private String text(Simulator.Report report, double seconds, boolean isComplete) {
-        StringBuilder text = new StringBuilder();
-        line(
-                text,
-                "Ran pipelines over services that fail, with seeds %d to %d: %.1f s, %.0f seeds/s.",
-                seed,
-                seed + report.seeds() - 1,
-                seconds,
-                report.seeds() / Math.max(seconds, 0.001));
-        for (Simulator.Finding finding : report.violations()) {
-            line(text, "%nViolated, with seed %d in step %d: %s", finding.seed(), finding.step(), finding.message());
-            line(text, "%s", finding.pipeline());
-            line(text, "See it again, step by step: %s%n", replay(finding));
-        }
-        if (report.violations().isEmpty()) {
-            line(text, "All final results, rows and dead letters were those of a naive count of the same records.");
-        }
-        List<Fault> missing = report.missing();
-        if (!missing.isEmpty()) {
-            line(text, "%s: %s.", isComplete ? "Never happened" : "Never happened, though it should have", missing);
-        }
-        int faults = report.faults().size();
-        line(
-                text,
-                "%d seeds, %d violations, %d of %d faults fired",
-                report.seeds(),
-                report.violations().size(),
-                faults - missing.size(),
-                faults);
-        return text.toString();
-    }
-
-    private static void line(StringBuilder text, String format, Object... arguments) {
-        text.append(String.format(Locale.ROOT, format + "%n", arguments));
-    }
-
-    private String replay(Simulator.Finding finding) {
-        return "./millrace simulate --seed " + finding.seed() + " --seeds 1"
-                + (shape == null ? "" : " --pipeline " + shape) + " --trace";
-    }
-
-    private String json(Simulator.Report report, double seconds) {
-        ObjectNode root = JsonNodeFactory.instance.objectNode();
-        root.put("firstSeed", seed).put("seeds", report.seeds()).put("seconds", seconds);
-        var violations = root.putArray("violations");
-        for (Simulator.Finding finding : report.violations()) {
-            violations
-                    .addObject()
-                    .put("seed", finding.seed())
-                    .put("step", finding.step())
-                    .put("message", finding.message())
-                    .put("pipeline", finding.pipeline())
-                    .put("replay", replay(finding));
-        }
-        ObjectNode faults = root.putObject("faults");
-        report.faults().forEach((fault, times) -> faults.put(fault.name(), times));
-        return root.toPrettyString() + System.lineSeparator();
     }
 }

@@ -92,10 +92,6 @@ final class World {
         landDelayed();
     }
 
-    boolean isCalm() {
-        return calm;
-    }
-
     /** What a service will do later, though nobody waits for it any more. */
     void delay(Runnable request) {
         delayed.add(request);

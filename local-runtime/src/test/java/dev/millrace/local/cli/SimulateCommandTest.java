@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.local.simulator.Fault;
+import dev.millrace.local.simulator.PipelineShape;
+import dev.millrace.local.simulator.Simulator;
 import java.io.IOException;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -55,5 +59,36 @@ class SimulateCommandTest {
         CommandRun both = new CommandRun(Map.of());
         assertThat(both.execute("simulate", "--trace", "--json")).isEqualTo(2);
         assertThat(both.err()).contains("--trace").contains("--json");
+    }
+
+    @Test
+    void aViolation_isToldWithItsSeedStepAndReplay() {
+        Map<Fault, Long> faults = new EnumMap<>(Fault.class);
+        faults.put(Fault.SPLIT, 0L);
+        Simulator.Report found = new Simulator.Report(
+                18, List.of(new Simulator.Finding(17, 93, "Pipeline 'grouped'.", "100% of it is wrong")), faults, 1);
+
+        SimulateReport report = new SimulateReport(found, 0, PipelineShape.grouped, 1.5, true);
+
+        assertThat(report.isGood()).isFalse();
+        assertThat(report.toText())
+                .contains("Violated, with seed 17 in step 93: 100% of it is wrong")
+                .contains("./millrace simulate --seed 17 --seeds 1 --pipeline grouped --trace")
+                .endsWith("18 seeds, 1 violations, 0 of 1 faults fired" + System.lineSeparator());
+        assertThat(report.toJson()).contains("\"replay\" : \"./millrace simulate --seed 17");
+    }
+
+    @Test
+    void aFaultThatNeverHappens_failsAStandardRun() {
+        Map<Fault, Long> faults = new EnumMap<>(Fault.class);
+        faults.put(Fault.SPLIT, 0L);
+        Simulator.Report silent = new Simulator.Report(2_000, List.of(), faults, 1);
+
+        assertThat(new SimulateReport(silent, 0, null, 1, true).isGood()).isFalse();
+        assertThat(new SimulateReport(silent, 0, null, 1, true).toText())
+                .contains("Never happened, though it should have: [SPLIT].");
+        assertThat(new SimulateReport(silent, 0, null, 1, false).isGood()).isTrue();
+        assertThat(new SimulateReport(silent, 0, PipelineShape.single, 1, true).isGood())
+                .isTrue();
     }
 }

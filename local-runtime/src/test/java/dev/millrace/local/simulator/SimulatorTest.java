@@ -25,6 +25,9 @@ class SimulatorTest {
 
         assertThat(second).isEqualTo(first);
         assertThat(again).isEqualTo(once);
+        assertThat(new Simulator(7, 12, 1, null).run(done -> {}))
+                .as("without a trace")
+                .isEqualTo(once);
     }
 
     @Test
