@@ -27,7 +27,6 @@ import dev.millrace.state.StateLogStore;
 import dev.millrace.state.dynamodb.DynamoDbStateLogStore;
 import dev.millrace.time.Pause;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -95,6 +94,21 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
         this(pipeline, settings, dynamoDb, kinesis, clock, Reporter.NONE);
     }
 
+    /**
+     * As a driver makes it that decides all that is not the same from run to run. Reports no metrics.
+     *
+     * @param dynamoDb for state and results; not closed
+     * @param kinesis for ticks, results and dead letters; not closed
+     */
+    public KinesisHandler(
+            Pipeline pipeline,
+            HandlerSettings settings,
+            DynamoDbClient dynamoDb,
+            KinesisClient kinesis,
+            HandlerHost host) {
+        this(pipeline, settings, dynamoDb, kinesis, host, Reporter.NONE);
+    }
+
     /** @param reporter takes a report of each batch, and of each partition's tick */
     KinesisHandler(
             Pipeline pipeline,
@@ -103,18 +117,28 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
             KinesisClient kinesis,
             Clock clock,
             Reporter reporter) {
+        this(pipeline, settings, dynamoDb, kinesis, HandlerHost.ofProcess(clock), reporter);
+    }
+
+    private KinesisHandler(
+            Pipeline pipeline,
+            HandlerSettings settings,
+            DynamoDbClient dynamoDb,
+            KinesisClient kinesis,
+            HandlerHost host,
+            Reporter reporter) {
         Plan plan = Plan.of(pipeline);
         this.stage = stage(plan, settings);
         this.shards = new SourceShards(kinesis, stage.inputStream());
         this.input = new InternalStream(stage.inputStream(), shards);
         this.exchangeReader = new ExchangeReader(pipeline.name(), stage);
-        this.clock = clock;
+        this.clock = host.clock();
         String stateTable = settings.stateTable().orElse(plan.stateTable());
-        Pause pause = KinesisHandler::sleep;
+        Pause pause = host.pause();
         Supplier<StateLogStore> stores = () -> new DynamoDbStateLogStore(dynamoDb, stateTable, pause);
         this.priming = new Priming(pipeline, stage, shards, stores.get());
-        OutboxEmitter emitter =
-                new OutboxEmitter(pipeline, () -> dynamoDb, () -> kinesis, pause, exchanges(stage, kinesis, pause));
+        OutboxEmitter emitter = new OutboxEmitter(
+                pipeline, () -> dynamoDb, () -> kinesis, pause, exchanges(stage, kinesis, pause), host.rowWriters());
         this.partitions = new Partitions(
                 plan,
                 stage,
@@ -123,6 +147,7 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
                 stores,
                 emitter,
                 settings,
+                host.logs(),
                 new PartitionMeter.Reporting(reporter, clock),
                 Partitions.defaultStateBytes());
         this.ticks = new Ticks(shards, partitions, clock);
@@ -179,10 +204,6 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
     /** Whether any partition is in memory, and with it what makes this process another than all others: a writer's id. */
     boolean holdsPartitions() {
         return partitions.holdsAny();
-    }
-
-    private static void sleep(Duration duration) throws InterruptedException {
-        Thread.sleep(duration.toMillis());
     }
 
     @Override

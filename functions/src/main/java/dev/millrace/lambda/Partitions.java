@@ -26,6 +26,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The partitions that a process has in memory, each used by one thread at a time. Where their state together takes more than
@@ -43,6 +44,7 @@ final class Partitions implements PartitionDrivers {
     private final StateLogStore reader;
     private final Emitter emitter;
     private final HandlerSettings settings;
+    private final HandlerHost.Logs logs;
     private final PartitionMeter.Reporting reporting;
     private final long stateBytesAtMost;
     private final Map<String, Partition> byShard = new HashMap<>();
@@ -58,6 +60,7 @@ final class Partitions implements PartitionDrivers {
             Supplier<StateLogStore> stores,
             Emitter emitter,
             HandlerSettings settings,
+            HandlerHost.Logs logs,
             PartitionMeter.Reporting reporting,
             long stateBytesAtMost) {
         this.plan = plan;
@@ -68,8 +71,14 @@ final class Partitions implements PartitionDrivers {
         this.reader = stores.get();
         this.emitter = emitter;
         this.settings = settings;
+        this.logs = logs;
         this.reporting = reporting;
         this.stateBytesAtMost = stateBytesAtMost;
+    }
+
+    /** A writer's id is of one life of one log, never used again. */
+    static StateLogSettings newWriter(@Nullable String mappingId) {
+        return StateLogSettings.of(UUID.randomUUID().toString(), mappingId);
     }
 
     /** An eighth of the heap, in bytes. */
@@ -176,14 +185,9 @@ final class Partitions implements PartitionDrivers {
 
     private Partition open(String shard) {
         LogName name = name(shard);
-        // A writer's id is of one life of one log, never used again.
-        String writerId = UUID.randomUUID().toString();
         StateLogStore store = stores.get();
         StateLog log = new StateLog(
-                store,
-                name,
-                StateLogSettings.of(writerId, settings.partition().mappingId()),
-                new ShardOrigin(shard, shards, this));
+                store, name, logs.settings(settings.partition().mappingId()), new ShardOrigin(shard, shards, this));
         PartitionDriver driver =
                 new PartitionDriver(plan.pipeline(), name, log, emitter, settings.partition(), upstreams);
         return new Partition(driver, log, new PartitionMeter(reporting, name, driver, log, store));

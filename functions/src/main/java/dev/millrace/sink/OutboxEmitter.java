@@ -46,12 +46,23 @@ public final class OutboxEmitter implements Emitter, AutoCloseable {
             Supplier<KinesisClient> kinesis,
             Pause pause,
             Map<String, Emitter> exchanges) {
+        this(pipeline, dynamoDb, kinesis, pause, exchanges, rowWriters());
+    }
+
+    /**
+     * As above.
+     *
+     * @param rowWriters writes rows; shut down by {@link #close}
+     */
+    public OutboxEmitter(
+            Pipeline pipeline,
+            Supplier<DynamoDbClient> dynamoDb,
+            Supplier<KinesisClient> kinesis,
+            Pause pause,
+            Map<String, Emitter> exchanges,
+            ExecutorService rowWriters) {
         this.pipeline = pipeline.name();
-        this.executor = Executors.newFixedThreadPool(PARALLEL_WRITES, task -> {
-            Thread thread = new Thread(task, "millrace-table-writer");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.executor = rowWriters;
         for (Operator operator : pipeline.operators()) {
             if (operator.transform() instanceof Transform.To to) {
                 emitters.put(operator.name(), emitter(operator.name(), to.sink(), dynamoDb, kinesis, pause));
@@ -61,6 +72,15 @@ public final class OutboxEmitter implements Emitter, AutoCloseable {
         pipeline.deadLetterStream()
                 .ifPresent(stream ->
                         emitters.put(Output.DEAD_LETTERS, new DeadLetterEmitter(stream, kinesis.get(), pause)));
+    }
+
+    /** Threads that write rows, as many as are written at once. */
+    public static ExecutorService rowWriters() {
+        return Executors.newFixedThreadPool(PARALLEL_WRITES, task -> {
+            Thread thread = new Thread(task, "millrace-table-writer");
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     private Emitter emitter(

@@ -18,6 +18,15 @@ public final class StateLogReader {
         return LogLoader.header(store, name, Consistency.STRONG).map(header -> read(store, name, header));
     }
 
+    /**
+     * The entry that an item of a log's ring holds.
+     *
+     * @throws UnreadableItemException if it is damaged, or of a newer version
+     */
+    public static Entry entry(StoredItem item) {
+        return EntryCodec.decode(item);
+    }
+
     /** Whether a log exists, read eventually consistent: one that was begun a moment ago may not be seen. */
     public static boolean exists(StateLogStore store, LogName name) {
         return LogLoader.header(store, name, Consistency.EVENTUAL).isPresent();

@@ -67,6 +67,7 @@ class TakeoverMetricsTest {
                 () -> store,
                 emitter,
                 HandlerSettings.of(Map.of()),
+                Partitions::newWriter,
                 new PartitionMeter.Reporting(reports::add, clock),
                 Long.MAX_VALUE);
     }

@@ -47,7 +47,8 @@ public final class Main implements Callable<Integer> {
                 .addSubcommand(new DevCommand(surroundings))
                 .addSubcommand(new PutCommand(surroundings))
                 .addSubcommand(new TopologyCommand())
-                .addSubcommand(new StateCommand(surroundings));
+                .addSubcommand(new StateCommand(surroundings))
+                .addSubcommand(new SimulateCommand(surroundings));
         ErrorReports reports = new ErrorReports(() -> main.debug || surroundings.isDebug());
         return commandLine
                 .setParameterExceptionHandler(reports::onWrongUsage)

@@ -1,0 +1,113 @@
+package dev.millrace.local.simulator;
+
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
+import com.amazonaws.services.lambda.runtime.events.StreamsEventResponse;
+import dev.millrace.Pipeline;
+import dev.millrace.driver.PartitionSettings;
+import dev.millrace.lambda.HandlerHost;
+import dev.millrace.lambda.HandlerSettings;
+import dev.millrace.lambda.KinesisHandler;
+import dev.millrace.state.StateLogSettings;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+
+/** The functions of all stages, each with a few environments that come and go. */
+final class Functions {
+    private static final int MOST_ENVIRONMENTS = 3;
+    private static final int MOST_PAUSE_MILLIS = 2_000;
+    private static final int MOST_SKEW_MILLIS = 2_000;
+
+    private final World world;
+    private final Scenario scenario;
+    private final Pipeline pipeline;
+    private final Services services;
+    private final Supplier<Wiring> wirings;
+    private final ExecutorService rowWriters = new SameThread();
+    private final Map<String, List<Environment>> environments = new HashMap<>();
+    private final Map<String, Environment> lastUsed = new HashMap<>();
+    private int lives;
+
+    Functions(World world, Scenario scenario, Pipeline pipeline, Services services, Supplier<Wiring> wirings) {
+        this.world = world;
+        this.scenario = scenario;
+        this.pipeline = pipeline;
+        this.services = services;
+        this.wirings = wirings;
+    }
+
+    /** An environment that is free, for the invocation that follows; null where all are at work. */
+    @Nullable
+    Environment take(String stage) {
+        List<Environment> all = environments.computeIfAbsent(stage, absent -> new ArrayList<>());
+        all.removeIf(environment -> environment.caller.isDead() && !environment.isBusy());
+        List<Environment> free = all.stream()
+                .filter(environment -> !environment.isBusy() && !environment.caller.isDead())
+                .toList();
+        Environment chosen;
+        if (all.size() < MOST_ENVIRONMENTS && (free.isEmpty() || world.isOneIn(6))) {
+            world.happened(Fault.COLD_START);
+            chosen = start(stage);
+            all.add(chosen);
+        } else if (free.isEmpty()) {
+            return null;
+        } else {
+            chosen = world.pick(free);
+            if (lastUsed.get(stage) != chosen) {
+                world.happened(Fault.STALE_MEMORY);
+            }
+        }
+        lastUsed.put(stage, chosen);
+        chosen.begin();
+        return chosen;
+    }
+
+    /** As a deployment does: all environments come to their ends, and others will begin. */
+    void replace() {
+        environments.values().forEach(all -> all.forEach(environment -> environment.caller.die()));
+    }
+
+    /** All that are at work. */
+    List<Environment> busy() {
+        return environments.values().stream()
+                .flatMap(List::stream)
+                .filter(environment -> environment.isBusy() && !environment.caller.isDead())
+                .toList();
+    }
+
+    boolean isBusy(String stage) {
+        return environments.getOrDefault(stage, List.of()).stream().anyMatch(Environment::isBusy);
+    }
+
+    private Environment start(String stage) {
+        int skewMillis = world.happens(Fault.CLOCK_SKEW, 2) ? world.pick(2 * MOST_SKEW_MILLIS) - MOST_SKEW_MILLIS : 0;
+        Caller caller = new Caller(stage + "#" + ++lives, world, skewMillis);
+        Wiring wiring = wirings.get();
+        DynamoDbClient dynamoDb = wiring.dynamoDb(
+                stage, new SimulatedDynamoDb(world, caller, services.state(), services.rows(), services.stateTable()));
+        KinesisClient kinesis = wiring.kinesis(stage, new SimulatedKinesis(world, caller, services.streams()));
+        HandlerSettings settings = new HandlerSettings(
+                Optional.of(stage),
+                Optional.of(services.stateTable()),
+                new PartitionSettings(
+                        scenario.mappingId(), scenario.mappingId() != null, Scenario.IDLE_TIMEOUT, scenario.limits()));
+        HandlerHost host = new HandlerHost(
+                new SimulatedClock(world, caller.skewMillis),
+                duration -> world.pass(Math.min(duration.toMillis(), MOST_PAUSE_MILLIS)),
+                rowWriters,
+                mapping -> StateLogSettings.of("writer-" + ++lives, mapping)
+                        .withLayout(scenario.ringSlots(), scenario.buckets())
+                        .withLimits(scenario.itemBytes(), scenario.itemBytes()));
+        RequestHandler<KinesisEvent, StreamsEventResponse> handler =
+                new KinesisHandler(pipeline, settings, dynamoDb, kinesis, host);
+        return new Environment(caller, world, wiring.handler(stage, handler));
+    }
+}

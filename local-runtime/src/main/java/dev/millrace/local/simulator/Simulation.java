@@ -1,0 +1,177 @@
+package dev.millrace.local.simulator;
+
+import dev.millrace.Pipeline;
+import dev.millrace.plan.Plan;
+import dev.millrace.plan.Stage;
+import dev.millrace.state.dynamodb.DynamoDbStateLogStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One seed, from its first step to its verdict.
+ *
+ * <pre>
+ *   stormy   records arrive, batches and ticks run, shards split and merge, and everything fails now and then
+ *   calm     nothing fails any more; all is delivered, shards fall idle, and what is open closes
+ *   verdict  what readers see is what the truth says
+ * </pre>
+ */
+final class Simulation {
+    private static final int STORMY_STEPS = 90;
+    private static final int ROUNDS = 4;
+    /** How many invocations a calm shard may take for each batch. */
+    private static final int MOST_ATTEMPTS = 40;
+
+    private final World world;
+    private final Scenario scenario;
+    private final Functions functions;
+    private final List<Mapping> mappings = new ArrayList<>();
+    private final Workload workload;
+    private final Verdict verdict;
+    private final StoredLogs logs;
+    private final RowTables rows;
+    private final AppendedIds appended;
+    private boolean isMended;
+
+    /**
+     * What came of a seed.
+     *
+     * @param violation what was violated, or null where all was well
+     * @param step the last step
+     * @param traceHash the same for the same course of events
+     */
+    record Outcome(
+            long seed,
+            @Nullable String violation,
+            int step,
+            long traceHash,
+            Map<Fault, Integer> faults,
+            String scenario) {}
+
+    private Simulation(World world, @Nullable PipelineShape shape, Supplier<Wiring> wirings) {
+        this.world = world;
+        this.scenario = Scenario.of(world, shape);
+        world.tell(scenario::sentence);
+        Pipeline pipeline = SimulatedPipeline.of(scenario, () -> isMended);
+        Plan plan = Plan.of(pipeline);
+        this.appended = new AppendedIds(world, List.of(SimulatedPipeline.RESULTS, SimulatedPipeline.LETTERS));
+        this.rows = new RowTables(world);
+        Streams streams = new Streams(world, appended);
+        streams.add(SimulatedPipeline.RESULTS, 1);
+        streams.add(SimulatedPipeline.LETTERS, 1);
+        LogWatch watch =
+                new LogWatch(world, stage -> streams.stream(plan.stage(stage).inputStream()));
+        StateTable state = new StateTable(world, watch);
+        Services services = new Services(state, rows, streams, plan.stateTable());
+        this.functions = new Functions(world, scenario, pipeline, services, wirings);
+        for (Stage stage : plan.stages()) {
+            int shards = stage.readsSource() ? scenario.sourceShards() : scenario.internalShards();
+            SimulatedStream input = streams.add(stage.inputStream(), shards);
+            mappings.add(new Mapping(stage.name(), input, world, functions));
+        }
+        Truth truth = new Truth(scenario, Workload.PARTITION_KEYS);
+        this.workload = new Workload(world, scenario, streams, streams.stream(SimulatedPipeline.SOURCE), truth);
+        SimulatedDynamoDb reader =
+                new SimulatedDynamoDb(world, new Caller("the check", world, 0), state, rows, plan.stateTable());
+        this.logs = new StoredLogs(world, watch, new DynamoDbStateLogStore(reader, plan.stateTable(), duration -> {}));
+        this.verdict = new Verdict(world, scenario, truth);
+    }
+
+    /**
+     * @param shape what kind of pipeline, or null to let the seed choose
+     * @param lines takes a line for each thing that happens, or null
+     * @param wirings for each environment that is started
+     */
+    static Outcome run(
+            long seed, @Nullable PipelineShape shape, @Nullable Consumer<String> lines, Supplier<Wiring> wirings) {
+        Trace trace = new Trace(lines);
+        World world = new World(seed, trace);
+        Simulation simulation = new Simulation(world, shape, wirings);
+        @Nullable String violation = null;
+        try {
+            simulation.run();
+        } catch (Violation e) {
+            violation = String.valueOf(e.getMessage());
+        } finally {
+            simulation.abandon();
+        }
+        return new Outcome(seed, violation, trace.step(), trace.hash(), world.counts(), simulation.scenario.sentence());
+    }
+
+    private void run() {
+        for (int i = 0; i < STORMY_STEPS || !workload.isOver(); i++) {
+            world.trace.nextStep();
+            stormyStep();
+            world.check();
+        }
+        isMended = true;
+        if (world.happens(Fault.REPLACED, 2)) {
+            functions.replace();
+        }
+        world.becomeCalm();
+        world.finishSuspended();
+        world.landDelayed();
+        long elapsed = world.nowMillis() - World.BEGINNING;
+        for (int round = 0; round < ROUNDS; round++) {
+            // A merged shard goes on from the parent that was behind, which may have been so from the start.
+            world.pass((elapsed + 60_000) / ROUNDS);
+            for (Mapping mapping : mappings) {
+                world.trace.nextStep();
+                deliverAll(mapping);
+                mapping.tick();
+                world.check();
+            }
+        }
+        for (Mapping mapping : mappings) {
+            deliverAll(mapping);
+        }
+        verdict.check(rows, appended);
+        logs.check();
+        world.check();
+    }
+
+    private void stormyStep() {
+        if (!workload.isOver() && world.isOneIn(3)) {
+            workload.put();
+        } else if (world.hasSuspended() && world.isOneIn(3)) {
+            world.resumeOne();
+        } else if (!functions.busy().isEmpty() && world.happens(Fault.TIMEOUT, 30)) {
+            world.pick(functions.busy()).caller.die();
+        } else if (world.happens(Fault.REPLACED, 150)) {
+            functions.replace();
+        } else if (world.isOneIn(30)) {
+            workload.reshard();
+        } else {
+            Mapping mapping = world.pick(mappings);
+            if (world.isOneIn(6)) {
+                mapping.tick();
+            } else {
+                mapping.deliver(world.pick(mapping.stream.shards()));
+            }
+        }
+    }
+
+    private void deliverAll(Mapping mapping) {
+        for (SimulatedShard shard : List.copyOf(mapping.stream.shards())) {
+            for (int attempts = 0; !mapping.isDone(shard); attempts++) {
+                if (attempts == MOST_ATTEMPTS) {
+                    throw world.violated("Nothing fails any more, and yet " + shard.id + " of " + mapping.stream.name
+                            + " is not processed to its end after " + attempts + " invocations. The last failure: "
+                            + mapping.lastFailure(shard));
+                }
+                mapping.deliver(shard);
+                world.check();
+            }
+        }
+    }
+
+    /** Ends what is under way, so that nothing of it is left. */
+    private void abandon() {
+        functions.busy().forEach(environment -> environment.caller.die());
+        world.finishSuspended();
+    }
+}
