@@ -27,7 +27,7 @@ public final class Programs {
         }
     }
 
-    /** Runs a program to its end; fails if that takes too long. */
+    /** Runs a program to its end, or kills it, and what it has started, after so many seconds. */
     public static Run run(Path folder, Map<String, String> environment, int seconds, List<String> command)
             throws IOException {
         ProcessBuilder builder =
@@ -36,17 +36,23 @@ public final class Programs {
         Process process = builder.start();
         try {
             process.getOutputStream().close();
-            // To the end of its output, which is that of the program.
+            // What holds up the program would hold up reading, too.
+            var unused = process.onExit()
+                    .copy()
+                    .orTimeout(seconds, TimeUnit.SECONDS)
+                    .whenComplete((ended, error) -> end(process));
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
-                throw new IllegalStateException(command + " did not end in " + seconds + " s: " + output);
-            }
-            return new Run(process.exitValue(), output);
+            return new Run(process.waitFor(), output);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while " + command + " ran", e);
         } finally {
-            process.destroyForcibly();
+            end(process);
         }
+    }
+
+    private static void end(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
     }
 }
