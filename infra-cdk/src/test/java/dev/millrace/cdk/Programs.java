@@ -40,7 +40,12 @@ public final class Programs {
             var unused = process.onExit()
                     .copy()
                     .orTimeout(seconds, TimeUnit.SECONDS)
-                    .whenComplete((ended, error) -> end(process));
+                    .whenComplete((ended, error) -> {
+                        // Not where it has ended by itself: that would close what is still to be read.
+                        if (error != null) {
+                            end(process);
+                        }
+                    });
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return new Run(process.waitFor(), output);
         } catch (InterruptedException e) {
