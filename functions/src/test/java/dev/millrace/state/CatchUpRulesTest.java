@@ -89,6 +89,59 @@ class CatchUpRulesTest {
     }
 
     @Test
+    void l3_whenCaughtUpAgain_thenOnlyKeysThatHaveChangedSinceAreTold() {
+        commit(one, put("a", "1"));
+        two.catchUp();
+        commit(one, put("b", "1"));
+
+        assertThat(two.catchUp().changed()).containsExactly(put("b", "").id());
+        assertThat(two.catchUp().changed()).isEmpty();
+        assertThat(two.counters().caughtUp()).isEqualTo(2);
+    }
+
+    @Test
+    void l3_whenCatchingUpIsInterruptedAndThenALapBehind_thenTheReloadTellsOfNoKeys() {
+        commitTimes(2, one);
+        AtomicInteger reads = new AtomicInteger();
+        store.beforeRead = key -> {
+            if (reads.incrementAndGet() == 2) {
+                throw new StateLogUnavailableException("unplugged", null);
+            }
+        };
+        assertThatThrownBy(two::catchUp).isInstanceOf(StateLogUnavailableException.class);
+        store.reset();
+        commitTimes(2 * R, one);
+
+        CatchUp caught = two.catchUp();
+
+        assertThat(caught.reloaded()).isTrue();
+        assertThat(caught.changed()).isEmpty();
+    }
+
+    @Test
+    void l3_whenFenced_thenTheEntryThatCameWithTheRefusalIsNotReadAgain() {
+        commit(one, put("a", "one"));
+        assertThat(commit(two, put("a", "two"))).isEqualTo(new CommitResult.Fenced());
+        Usage before = store.usage();
+
+        assertThat(two.catchUp().entries()).isEqualTo(1);
+
+        assertThat(store.usage().since(before).reads().requests())
+                .as("the empty slot after it")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void l3_whenALoadHadToStartOver_thenTheRestOfTheInvocationReadsStrongly() {
+        commitTimes(R, one);
+        store.lag = key -> key.kind() == ItemKey.Kind.ENTRY ? 1 : 0;
+        StateLog loaded = caughtUp(store, name, small("three"));
+        commitTimes(1, one);
+
+        assertThat(loaded.catchUp().entries()).isEqualTo(1);
+    }
+
+    @Test
     void b3_whenEveryBucketIsAsOfTheTip_thenALoadStillReadsTheTipAndItsOutbox() {
         one.commit(batchWithOutputs(one, new Output("out", bytes("x"))));
         for (int bucket = 0; bucket < one.header().allBuckets(); bucket++) {
