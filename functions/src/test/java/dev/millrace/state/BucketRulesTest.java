@@ -138,9 +138,56 @@ class BucketRulesTest {
         assertThatThrownBy(() -> log.commit(batch(log, more)))
                 .isInstanceOf(KeyStateTooLargeException.class)
                 .hasMessageContaining("operator 'count', key 'big'")
-                .hasMessageContaining("1000");
+                .hasMessageContaining("would take 1222 bytes, more than the limit of 1000");
         assertThat(store.landed).hasSize(written);
         assertThat(commit(log, noisy("big", 800))).isEqualTo(new CommitResult.Committed(2));
+        CellChange instead = new CellChange(more.id(), 60_000, TestLogs.noise(800, 3));
+        assertThat(commit(log, TestLogs.remove("big"), instead)).isEqualTo(new CommitResult.Committed(3));
+    }
+
+    @Test
+    void b4_whenALogIsLoaded_thenWhatItsBucketsHoldCountsAsBefore() {
+        LogName narrow = TestLogs.name("narrow");
+        StateLogSettings settings =
+                StateLogSettings.of("w", null).withLayout(R, 1).withLimits(20_000, 100_000);
+        StateLog log = caughtUp(store, narrow, settings);
+        commit(log, noisy("a", 12_000));
+        for (int i = 0; i < R; i++) {
+            commit(log, put("small", "" + i));
+        }
+        assertThat(bucketsWritten()).contains(0);
+        double fullest = log.fullestBucket();
+
+        StateLog loaded = caughtUp(store, narrow, settings);
+        assertThat(loaded.fullestBucket()).isBetween(fullest - 0.01, fullest + 0.01);
+        int written = store.landed.size();
+        assertThatThrownBy(() -> loaded.commit(batch(loaded, noisy("b", 9_000))))
+                .isInstanceOf(BucketFullException.class)
+                .hasMessageContaining("key 'a' with 12009 bytes");
+        assertThat(store.landed).hasSize(written);
+    }
+
+    @Test
+    void b4_whenStateCompressesWell_thenABucketIsAsFullAsItsItem() {
+        StateLog log = caughtUp(store, name, small("w").withLimits(5_000, 100_000));
+
+        log.commit(batch(log, put("a", "x".repeat(20_000))));
+
+        assertThat(log.fullestBucket()).isBetween(0.01, 0.1);
+    }
+
+    @Test
+    void b4_whenABucketWouldHoldMoreThanCanBeReadBack_thenItIsRefusedHoweverWellItCompresses() {
+        StateLog log = caughtUp(
+                store,
+                TestLogs.name("narrow"),
+                StateLogSettings.of("w", null).withLayout(R, 1).withLimits(390 * 1024, 64 << 20));
+        commit(log, put("a", "x".repeat(Envelope.MAX_CONTENT_BYTES - 100_000)));
+        int written = store.landed.size();
+
+        assertThatThrownBy(() -> log.commit(batch(log, put("b", "x".repeat(200_000)))))
+                .isInstanceOf(BucketFullException.class);
+        assertThat(store.landed).hasSize(written);
     }
 
     @Test

@@ -235,6 +235,26 @@ class CatchUpRulesTest {
     }
 
     @Test
+    void r3_whenATakeoverIsNotFinished_thenWhoOnlyReadsIsToldSo() {
+        LogName child = TestLogs.name("shard-3");
+        store.put(HeaderCodec.encode(child, new Header(1, 1, R, 1, 40, 700, 800, List.of())));
+
+        assertThatThrownBy(() -> StateLogReader.read(store, child))
+                .isInstanceOf(StateLogUnavailableException.class)
+                .hasMessageContaining("not all of its buckets are there yet");
+    }
+
+    @Test
+    void b3_whenALoadFindsAllAtOnce_thenWhatFollowsIsReadEventually() {
+        commitTimes(2, one);
+        StateLog loaded = caughtUp(store, name, small("three"));
+        Usage before = store.usage();
+        loaded.catchUp();
+
+        assertThat(store.usage().since(before).reads()).isEqualTo(new Usage.Count(1, 0.5));
+    }
+
+    @Test
     void whenOneReads_thenNothingIsWrittenAndAnAbsentLogIsEmpty() {
         commitTimes(R + 2, one);
         int written = store.landed.size();

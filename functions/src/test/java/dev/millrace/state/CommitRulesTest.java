@@ -278,4 +278,17 @@ class CommitRulesTest {
         assertThat(second.header().buckets()).isEqualTo(B);
         assertThat(second.state().buckets()).isEqualTo(B);
     }
+
+    @Test
+    void whenALogIsNew_thenItSaysSo() {
+        StateLog log = new StateLog(store, TestLogs.name("new"), small("w"));
+        assertThat(log.isLoaded()).isFalse();
+        assertThat(log.counters().stateBytes()).isZero();
+        log.catchUp();
+
+        assertThat(log.isLoaded()).isTrue();
+        assertThat(log.isSealed()).isFalse();
+        assertThat(log.epoch()).isEqualTo(1);
+        assertThat(log.tipOutbox()).isEmpty();
+    }
 }
