@@ -18,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.engine.KeyedState;
 import dev.millrace.engine.Output;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -266,6 +267,12 @@ class CatchUpRulesTest {
         assertThat(contents.stamps()).hasSize(one.header().allBuckets()).allMatch(stamp -> stamp.stamp() > 2);
         assertThat(contents.tailEntries()).isBetween(1, R);
         assertThat(StateLogReader.read(store, TestLogs.name("none"))).isEmpty();
+        assertThat(StateLogReader.exists(store, TestLogs.name("none"))).isFalse();
+        assertThat(StateLogReader.exists(store, name)).isTrue();
+        StoredItem last = store.now(ItemKey.slot(name, one.header(), R + 2));
+        assertThat(StateLogReader.entry(Objects.requireNonNull(last)))
+                .usingRecursiveComparison()
+                .isEqualTo(tipEntry(one));
         assertThat(store.landed).hasSize(written);
     }
 }

@@ -137,6 +137,14 @@ class CommitRulesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> one.commit(new Changes(Progress.NONE, List.of(), List.of())))
                 .withMessageContaining("go back");
+        Progress last = one.progress();
+        for (Progress back : List.of(
+                new Progress(null, last.arrivalMillis(), last.recordWatermark(), last.watermark()),
+                new Progress(last.position(), last.arrivalMillis(), last.recordWatermark(), last.watermark() - 1))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> one.commit(new Changes(back, List.of(), List.of())))
+                    .withMessageContaining("go back");
+        }
     }
 
     @Test
