@@ -122,6 +122,11 @@ public final class PipelineResources {
         new ResourceStates(clients, PATIENCE).awaitStream(name);
     }
 
+    /** Returns once a table can be used that is being made. */
+    public static void awaitTable(AwsClients clients, String name) {
+        new ResourceStates(clients, PATIENCE).awaitTable(name);
+    }
+
     /** What was there before, each as {@code stream 'name'} or {@code table 'name'}. */
     public List<String> existing() {
         return List.copyOf(existing);

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
-import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -32,7 +31,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * and state of its own. The backend is {@link Backend#configured} unless set. The tests of one class must not run at once.
  */
 public final class MillraceExtension
-        implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback, ParameterResolver {
+        implements BeforeAllCallback, AfterEachCallback, AfterAllCallback, ParameterResolver {
     private final Supplier<Pipeline> pipelines;
     private final Supplier<Backend> backend;
     private final TestOptions options;
@@ -82,11 +81,6 @@ public final class MillraceExtension
         var unused = backend();
     }
 
-    @Override
-    public void beforeEach(ExtensionContext context) {
-        pipeline = TestPipeline.start(pipelines.get(), backend(), options);
-    }
-
     /**
      * The backend that runs now, started if need be; for what a test does beside its pipeline.
      *
@@ -102,14 +96,16 @@ public final class MillraceExtension
     }
 
     /**
-     * The pipeline of the test that runs.
+     * The pipeline of the test that runs, started if it does not run yet.
      *
-     * @throws IllegalStateException if none does
+     * @throws dev.millrace.PipelineException if there is none, or it cannot run: the message says why
+     * @throws IllegalStateException if one of its streams or tables exists at the backend
      */
     public TestPipeline pipeline() {
         TestPipeline present = pipeline;
         if (present == null) {
-            throw new IllegalStateException("no test runs: a pipeline is there only while one does");
+            present = TestPipeline.start(pipelines.get(), backend(), options);
+            pipeline = present;
         }
         return present;
     }
