@@ -1,6 +1,8 @@
 package dev.millrace.local.testing;
 
+import dev.millrace.local.aws.AwsAddress;
 import dev.millrace.local.aws.AwsClients;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +18,13 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 
 /** Puts records, and reads streams and tables, by the SDK's clients. Safe for use by several threads. */
-public record AwsData(AwsClients clients) {
+public record AwsData(AwsClients clients) implements AutoCloseable {
     private static final int MAX_ENTRIES = 500;
+
+    /** Of a local endpoint, such as that of {@code millrace dev}; to be closed. */
+    public static AwsData at(URI localEndpoint) {
+        return new AwsData(AwsAddress.local(localEndpoint).clients());
+    }
 
     /**
      * Puts records, in requests of up to 500, each key's in their order.
@@ -91,8 +98,17 @@ public record AwsData(AwsClients clients) {
                 .stream();
     }
 
-    /** All rows of a table of results, see {@link Row}; in no order. */
+    /**
+     * All rows of a table of results, in no order: text as {@code String}, whole numbers as {@code Long} and others as
+     * {@code BigDecimal}. Rows that were taken back are left out, as are Millrace's own attributes.
+     */
     public List<Map<String, Object>> rows(String table) {
         return items(table).filter(item -> !Row.isRetracted(item)).map(Row::of).toList();
+    }
+
+    /** Closes the clients. */
+    @Override
+    public void close() {
+        clients.close();
     }
 }

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
@@ -113,9 +114,20 @@ public final class TestPipeline implements AutoCloseable {
      * @throws IllegalArgumentException if one cannot be written as JSON
      */
     public void put(String partitionKey, Object... records) {
-        List<PutRecordsRequestEntry> entries = Arrays.stream(records)
+        putAll(Arrays.asList(records), record -> partitionKey);
+    }
+
+    /**
+     * Puts records into the source stream, each key's in their order.
+     *
+     * @param records as in {@link #put}
+     * @param partitionKey gives each record's partition key
+     * @throws IllegalArgumentException if one cannot be written as JSON
+     */
+    public <T> void putAll(List<T> records, Function<? super T, String> partitionKey) {
+        List<PutRecordsRequestEntry> entries = records.stream()
                 .map(each -> PutRecordsRequestEntry.builder()
-                        .partitionKey(partitionKey)
+                        .partitionKey(partitionKey.apply(each))
                         .data(SdkBytes.fromByteArray(TestJson.data(each)))
                         .build())
                 .toList();

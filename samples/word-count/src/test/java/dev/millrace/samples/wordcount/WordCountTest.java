@@ -1,11 +1,10 @@
 package dev.millrace.samples.wordcount;
 
-import static dev.millrace.samples.LocalClients.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.local.testing.AwsData;
 import dev.millrace.samples.DevProcess;
-import dev.millrace.samples.LocalClients;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.Record;
+import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.awssdk.services.kinesis.model.ScalingType;
 import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 
@@ -54,7 +54,7 @@ class WordCountTest {
     void whenABookIsPut_thenItsWordsAreCounted() throws Exception {
         Path file = Files.write(directory.resolve("book.txt"), book(1));
         try (DevProcess dev = DevProcess.start("word-count", directory.resolve("data"), OPTIONS);
-                LocalClients clients = LocalClients.of(dev.endpoint())) {
+                AwsData clients = AwsData.at(dev.endpoint())) {
             dev.put(LINES, file);
 
             awaitCounts(clients, book(1));
@@ -71,7 +71,7 @@ class WordCountTest {
                 requests / 2 + random.nextInt(requests / 6),
                 5 * requests / 6 + random.nextInt(requests / 6));
         DevProcess dev = DevProcess.start("word-count", directory.resolve("data"), OPTIONS);
-        LocalClients clients = LocalClients.of(dev.endpoint());
+        AwsData clients = AwsData.at(dev.endpoint());
         try {
             for (int request = 0; request * PER_REQUEST < lines.size(); request++) {
                 put(clients, lines, request);
@@ -79,7 +79,7 @@ class WordCountTest {
                     dev.kill();
                     clients.close();
                     dev = DevProcess.start("word-count", directory.resolve("data"), OPTIONS);
-                    clients = LocalClients.of(dev.endpoint());
+                    clients = AwsData.at(dev.endpoint());
                 }
             }
             awaitCounts(clients, lines);
@@ -95,7 +95,7 @@ class WordCountTest {
         List<String> lines = book(3);
         int requests = lines.size() / PER_REQUEST;
         try (DevProcess dev = DevProcess.start("word-count", directory.resolve("data"), OPTIONS);
-                LocalClients clients = LocalClients.of(dev.endpoint())) {
+                AwsData clients = AwsData.at(dev.endpoint())) {
             for (int request = 0; request * PER_REQUEST < lines.size(); request++) {
                 put(clients, lines, request);
                 if (request == requests / 3) {
@@ -110,7 +110,7 @@ class WordCountTest {
         }
     }
 
-    private void put(LocalClients clients, List<String> lines, int request) {
+    private void put(AwsData clients, List<String> lines, int request) {
         int from = request * PER_REQUEST;
         clients.put(
                 LINES,
@@ -122,11 +122,11 @@ class WordCountTest {
                         .toList());
     }
 
-    private static void reshard(LocalClients clients, int shards) {
-        clients.kinesis()
+    private static void reshard(AwsData clients, int shards) {
+        clients.clients().kinesis()
                 .updateShardCount(request ->
                         request.streamName(LINES).targetShardCount(shards).scalingType(ScalingType.UNIFORM_SCALING));
-        await().until(() -> clients.kinesis()
+        await().until(() -> clients.clients().kinesis()
                         .describeStreamSummary(request -> request.streamName(LINES))
                         .streamDescriptionSummary()
                         .streamStatus()
@@ -139,37 +139,35 @@ class WordCountTest {
                 .forEach(word -> counts.merge(word.group().toLowerCase(Locale.ROOT) + suffix, 1L, Long::sum));
     }
 
-    private static void awaitCounts(LocalClients clients, List<String> lines) {
+    private static void awaitCounts(AwsData clients, List<String> lines) {
         Map<String, Long> expected = new TreeMap<>();
         lines.forEach(line -> count(line, "", expected));
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofSeconds(1))
-                .untilAsserted(() -> assertThat(clients.rows("word-counts")
-                                .collect(Collectors.toMap(
-                                        row -> value(row, "word").s(),
-                                        row -> Long.valueOf(value(row, "count").n()))))
+                .untilAsserted(() -> assertThat(clients.rows("word-counts").stream().collect(Collectors.toMap(
+                                        row -> row.get("word"),
+                                        row -> (Long) row.get("count"))))
                         .isEqualTo(expected));
     }
 
     /** Waits until the last minute is over, and its counts are final. */
-    private static void awaitMinutes(LocalClients clients) {
+    private static void awaitMinutes(AwsData clients) {
         Map<String, Long> expected = new TreeMap<>();
-        for (String shard : clients.shards(LINES)) {
-            for (Record line : clients.read(LINES, shard)) {
+        for (Shard shard : clients.shards(LINES)) {
+            for (Record line : clients.read(LINES, shard.shardId())) {
                 String minute = " " + line.approximateArrivalTimestamp().truncatedTo(ChronoUnit.MINUTES);
                 count(line.data().asUtf8String(), minute, expected);
             }
         }
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofSeconds(1))
-                .untilAsserted(() -> assertThat(clients.rows("word-counts-per-minute")
-                                .collect(Collectors.toMap(
-                                        row -> value(row, "word").s() + " "
-                                                + value(row, "window_start").s(),
-                                        row -> Long.valueOf(value(row, "count").n()))))
+                .untilAsserted(() -> assertThat(clients.rows("word-counts-per-minute").stream().collect(Collectors.toMap(
+                                        row -> row.get("word") + " "
+                                                + row.get("window_start"),
+                                        row -> (Long) row.get("count"))))
                         .isEqualTo(expected));
-        for (String shard : clients.shards("word-count-dead-letters")) {
-            assertThat(clients.read("word-count-dead-letters", shard)).isEmpty();
+        for (Shard shard : clients.shards("word-count-dead-letters")) {
+            assertThat(clients.read("word-count-dead-letters", shard.shardId())).isEmpty();
         }
     }
 }
