@@ -3,11 +3,11 @@ package dev.millrace.local.simulator;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import com.amazonaws.services.lambda.runtime.events.StreamsEventResponse;
-import dev.millrace.Pipeline;
 import dev.millrace.driver.PartitionSettings;
 import dev.millrace.lambda.HandlerHost;
 import dev.millrace.lambda.HandlerSettings;
 import dev.millrace.lambda.KinesisHandler;
+import dev.millrace.plan.Plan;
 import dev.millrace.state.StateLogSettings;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,18 +28,21 @@ final class Functions {
 
     private final World world;
     private final Scenario scenario;
-    private final Pipeline pipeline;
+    private final Plan plan;
     private final Services services;
     private final Supplier<Wiring> wirings;
     private final ExecutorService rowWriters = new SameThread();
     private final Map<String, List<Environment>> environments = new HashMap<>();
     private final Map<String, Environment> lastUsed = new HashMap<>();
+    /** How many mappings of a stage there were before the one at hand. */
+    private final Map<String, Integer> replacedMappings = new HashMap<>();
+
     private int lives;
 
-    Functions(World world, Scenario scenario, Pipeline pipeline, Services services, Supplier<Wiring> wirings) {
+    Functions(World world, Scenario scenario, Plan plan, Services services, Supplier<Wiring> wirings) {
         this.world = world;
         this.scenario = scenario;
-        this.pipeline = pipeline;
+        this.plan = plan;
         this.services = services;
         this.wirings = wirings;
     }
@@ -75,6 +78,12 @@ final class Functions {
         environments.values().forEach(all -> all.forEach(environment -> environment.caller.die()));
     }
 
+    /** The stage's functions are told of another mapping, and so begin anew. */
+    void replaceMapping(String stage) {
+        replacedMappings.merge(stage, 1, Integer::sum);
+        environments.getOrDefault(stage, List.of()).forEach(environment -> environment.caller.die());
+    }
+
     /** All that are at work. */
     List<Environment> busy() {
         return environments.values().stream()
@@ -94,20 +103,24 @@ final class Functions {
         DynamoDbClient dynamoDb = wiring.dynamoDb(
                 stage, new SimulatedDynamoDb(world, caller, services.state(), services.rows(), services.stateTable()));
         KinesisClient kinesis = wiring.kinesis(stage, new SimulatedKinesis(world, caller, services.streams()));
+        @Nullable
+        String mappingId = scenario.hasMappingId() ? "mapping-" + replacedMappings.getOrDefault(stage, 0) : null;
         HandlerSettings settings = new HandlerSettings(
                 Optional.of(stage),
                 Optional.of(services.stateTable()),
-                new PartitionSettings(
-                        scenario.mappingId(), scenario.mappingId() != null, Scenario.IDLE_TIMEOUT, scenario.limits()));
+                new PartitionSettings(mappingId, scenario.retriesForever(), Scenario.IDLE_TIMEOUT, scenario.limits()));
+        boolean isOther = world.happens(Fault.OTHER_LAYOUT, 8);
+        int ringSlots = scenario.ringSlots() + (isOther ? 1 + world.pick(4) : 0);
+        int buckets = scenario.buckets() + (isOther ? world.pick(3) : 0);
         HandlerHost host = new HandlerHost(
                 new SimulatedClock(world, caller.skewMillis),
                 duration -> world.pass(Math.min(duration.toMillis(), MOST_PAUSE_MILLIS)),
                 rowWriters,
                 mapping -> StateLogSettings.of("writer-" + ++lives, mapping)
-                        .withLayout(scenario.ringSlots(), scenario.buckets())
+                        .withLayout(ringSlots, buckets)
                         .withLimits(scenario.itemBytes(), scenario.itemBytes()));
         RequestHandler<KinesisEvent, StreamsEventResponse> handler =
-                new KinesisHandler(pipeline, settings, dynamoDb, kinesis, host);
+                new KinesisHandler(plan, settings, dynamoDb, kinesis, host);
         return new Environment(caller, world, wiring.handler(stage, handler));
     }
 }

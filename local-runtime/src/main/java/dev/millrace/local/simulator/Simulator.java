@@ -25,9 +25,12 @@ public final class Simulator {
     private final int seeds;
     private final int threads;
     private final @Nullable PipelineShape shape;
+    private final @Nullable Profile profile;
     private final Supplier<Wiring> wirings;
 
     /**
+     * Each seed chooses what to do much of.
+     *
      * @param seeds how many, from the first on
      * @param threads how many seeds at once
      * @param shape what kind of pipeline, or null to let each seed choose
@@ -36,11 +39,32 @@ public final class Simulator {
         this(firstSeed, seeds, threads, shape, Wiring.Direct::new);
     }
 
+    /**
+     * @param seeds how many, from the first on
+     * @param threads how many seeds at once
+     * @param shape what kind of pipeline, or null to let each seed choose
+     * @param profile what to do much of, or null to let each seed choose
+     */
+    public Simulator(long firstSeed, int seeds, int threads, @Nullable PipelineShape shape, @Nullable Profile profile) {
+        this(firstSeed, seeds, threads, shape, profile, Wiring.Direct::new);
+    }
+
     Simulator(long firstSeed, int seeds, int threads, @Nullable PipelineShape shape, Supplier<Wiring> wirings) {
+        this(firstSeed, seeds, threads, shape, null, wirings);
+    }
+
+    Simulator(
+            long firstSeed,
+            int seeds,
+            int threads,
+            @Nullable PipelineShape shape,
+            @Nullable Profile profile,
+            Supplier<Wiring> wirings) {
         this.firstSeed = firstSeed;
         this.seeds = seeds;
         this.threads = threads;
         this.shape = shape;
+        this.profile = profile;
         this.wirings = wirings;
     }
 
@@ -95,7 +119,7 @@ public final class Simulator {
             for (int i = 0; i < threads; i++) {
                 workers.add(executor.submit(() -> {
                     for (int n = next.getAndIncrement(); n < seeds && !isFound.get(); n = next.getAndIncrement()) {
-                        Simulation.Outcome outcome = Simulation.run(firstSeed + n, shape, null, wirings);
+                        Simulation.Outcome outcome = Simulation.run(firstSeed + n, shape, profile, null, wirings);
                         if (outcome.violation() != null) {
                             isFound.set(true);
                         }
@@ -121,7 +145,7 @@ public final class Simulator {
     public Report trace(Consumer<String> lines) {
         Collected collected = new Collected();
         for (int n = 0; n < seeds; n++) {
-            collected.add(Simulation.run(firstSeed + n, shape, lines, wirings));
+            collected.add(Simulation.run(firstSeed + n, shape, profile, lines, wirings));
         }
         return collected.report();
     }
