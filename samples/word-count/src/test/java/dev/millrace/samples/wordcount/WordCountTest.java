@@ -50,34 +50,6 @@ class WordCountTest {
     }
 
     @Test
-    void whenDevIsKilledThreeTimes_thenNoWordIsLostOrDoubled() throws Exception {
-        List<String> lines = book(2);
-        int requests = lines.size() / PER_REQUEST;
-        List<Integer> killsAfter = List.of(
-                requests / 6 + random.nextInt(requests / 6),
-                requests / 2 + random.nextInt(requests / 6),
-                5 * requests / 6 + random.nextInt(requests / 6));
-        DevProcess dev = DevProcess.start("word-count", directory.resolve("data"), OPTIONS);
-        LocalClients clients = LocalClients.of(dev.endpoint());
-        try {
-            for (int request = 0; request * PER_REQUEST < lines.size(); request++) {
-                put(clients, lines, request);
-                if (killsAfter.contains(request)) {
-                    dev.kill();
-                    clients.close();
-                    dev = DevProcess.start("word-count", directory.resolve("data"), OPTIONS);
-                    clients = LocalClients.of(dev.endpoint());
-                }
-            }
-            WordCounts.awaitCounts(clients, lines);
-            WordCounts.awaitMinutes(clients);
-        } finally {
-            clients.close();
-            dev.close();
-        }
-    }
-
-    @Test
     void whenTheStreamIsResharded_thenNoWordIsLostOrDoubled() throws Exception {
         List<String> lines = book(3);
         int requests = lines.size() / PER_REQUEST;

@@ -33,13 +33,14 @@ import software.amazon.awssdk.services.kinesis.model.Record;
 
 /**
  * Many records, and SIGKILL again and again: for {@code millrace dev}, in which streams and tables live, and for the
- * processes of its packaged functions. Run by the profile {@code soak}; the system properties {@code millrace.soak.records},
- * {@code millrace.soak.kills} (of each kind) and {@code millrace.soak.seed} say how long it takes, and what it kills when.
+ * processes of its packaged functions. The profile {@code soak} runs it at length; the system properties
+ * {@code millrace.soak.records}, {@code millrace.soak.kills} (of each kind) and {@code millrace.soak.seed} say how long it
+ * takes, and what it kills when.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "AWS's runtime interface client runs on Linux only")
-class WordCountSoak {
-    private static final int RECORDS = Integer.getInteger("millrace.soak.records", 200_000);
-    private static final int KILLS = Integer.getInteger("millrace.soak.kills", 20);
+class WordCountSoakIT {
+    private static final int RECORDS = Integer.getInteger("millrace.soak.records", 20_000);
+    private static final int KILLS = Integer.getInteger("millrace.soak.kills", 3);
     private static final long SEED = Long.getLong("millrace.soak.seed", System.nanoTime());
 
     private static final int PER_REQUEST = 250;
