@@ -88,7 +88,9 @@ final class Mapping {
         if (environment == null) {
             return;
         }
-        int size = 1 + world.pick(Math.min(progress.mostRecords, shard.records.size() - progress.done));
+        int most = Math.min(progress.mostRecords, shard.records.size() - progress.done);
+        // What is left in the end goes in few batches: nothing fails then, and so little is found.
+        int size = world.isCalm() ? most : 1 + world.pick(most);
         int from = progress.done;
         if (from < progress.delivered && from + size > progress.delivered) {
             world.happened(Fault.REBATCHED);

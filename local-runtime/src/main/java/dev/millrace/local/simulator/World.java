@@ -103,6 +103,10 @@ final class World {
         landDelayed();
     }
 
+    boolean isCalm() {
+        return calm;
+    }
+
     /** What a service will do later, though nobody waits for it any more. */
     void delay(Runnable request) {
         delayed.add(request);
