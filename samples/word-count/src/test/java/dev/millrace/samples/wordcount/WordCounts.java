@@ -1,0 +1,67 @@
+package dev.millrace.samples.wordcount;
+
+import static dev.millrace.samples.LocalClients.value;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.samples.LocalClients;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import software.amazon.awssdk.services.kinesis.model.Record;
+
+/** What the sample's tables must come to, counted by other means than the sample's. */
+final class WordCounts {
+    static final String LINES = "lines";
+
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{Nd}]+");
+
+    private WordCounts() {}
+
+    /** Waits until the words of these lines are counted, each once. */
+    static void awaitCounts(LocalClients clients, List<String> lines) {
+        Map<String, Long> expected = new TreeMap<>();
+        lines.forEach(line -> count(line, "", expected));
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofSeconds(1))
+                .untilAsserted(() -> assertThat(clients.rows("word-counts")
+                                .collect(Collectors.toMap(
+                                        row -> value(row, "word").s(),
+                                        row -> Long.valueOf(value(row, "count").n()))))
+                        .isEqualTo(expected));
+    }
+
+    /** Waits until the last minute is over, and the counts of each are those of the lines that came in it. */
+    static void awaitMinutes(LocalClients clients) {
+        Map<String, Long> expected = new TreeMap<>();
+        for (String shard : clients.shards(LINES)) {
+            for (Record line : clients.read(LINES, shard)) {
+                String minute = " " + line.approximateArrivalTimestamp().truncatedTo(ChronoUnit.MINUTES);
+                count(line.data().asUtf8String(), minute, expected);
+            }
+        }
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofSeconds(1))
+                .untilAsserted(() -> assertThat(clients.rows("word-counts-per-minute")
+                                .collect(Collectors.toMap(
+                                        row -> value(row, "word").s() + " "
+                                                + value(row, "window_start").s(),
+                                        row -> Long.valueOf(value(row, "count").n()))))
+                        .isEqualTo(expected));
+        for (String shard : clients.shards("word-count-dead-letters")) {
+            assertThat(clients.read("word-count-dead-letters", shard)).isEmpty();
+        }
+    }
+
+    private static void count(String line, String suffix, Map<String, Long> counts) {
+        WORD.matcher(line)
+                .results()
+                .forEach(word -> counts.merge(word.group().toLowerCase(Locale.ROOT) + suffix, 1L, Long::sum));
+    }
+}
