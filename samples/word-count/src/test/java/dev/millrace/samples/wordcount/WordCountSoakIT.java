@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -30,6 +31,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.Record;
+import software.amazon.awssdk.services.kinesis.model.Shard;
 
 /**
  * Many records, and SIGKILL again and again: for {@code millrace dev}, in which streams and tables live, and for the
@@ -177,6 +179,7 @@ class WordCountSoakIT {
 
     private long counted() {
         Map<String, AttributeValue> row = instance.clients
+                .clients()
                 .dynamoDb()
                 .getItem(request -> request.tableName("word-counts")
                         .key(Map.of("word", AttributeValue.fromS(EACH)))
@@ -184,7 +187,7 @@ class WordCountSoakIT {
                 .item();
         counted = row.isEmpty()
                 ? 0
-                : Long.parseLong(AwsData.value(row, "count").n());
+                : Long.parseLong(Objects.requireNonNull(row.get("count")).n());
         return counted;
     }
 
@@ -192,7 +195,7 @@ class WordCountSoakIT {
     private List<String> taken(List<String> lines) {
         List<String> taken = new ArrayList<>();
         Map<Integer, Integer> times = new HashMap<>();
-        for (String shard : instance.clients.shards(WordCounts.LINES)) {
+        for (Shard shard : instance.clients.shards(WordCounts.LINES)) {
             for (Record record : instance.clients.read(WordCounts.LINES, shard.shardId())) {
                 int line = Integer.parseInt(record.partitionKey());
                 assertThat(record.data().asUtf8String()).isEqualTo(lines.get(line));
