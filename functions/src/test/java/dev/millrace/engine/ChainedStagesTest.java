@@ -45,8 +45,8 @@ class ChainedStagesTest {
     }
 
     private void take(long entry, EntryEnd.State state, long watermark, long arrival, long clear, long gone) {
-        middle.take(new Exchanged.OfEnd(
-                A, new Mark(1, entry, 9), new EntryEnd(9, watermark, arrival, state, clear, gone)));
+        middle.take(
+                new Exchanged.OfEnd(A, new Mark(1, entry, 9), new EntryEnd(9, watermark, arrival, state, clear, gone)));
     }
 
     private EntryEnd lastEnd() {

@@ -23,8 +23,7 @@ class FixedScenariosTest {
 
     @Property(tries = FEW, seed = SEED, edgeCases = EdgeCasesMode.NONE)
     void whenRecordsAreAppliedOneAtATime(@ForAll("scenarios") Scenario scenario) {
-        new BatchingPropertyTest()
-                .whenRecordsAreAppliedOneAtATime_thenResultsAreThoseOfTheReference(scenario);
+        new BatchingPropertyTest().whenRecordsAreAppliedOneAtATime_thenResultsAreThoseOfTheReference(scenario);
     }
 
     @Property(tries = FEW, seed = SEED, edgeCases = EdgeCasesMode.NONE)

@@ -24,8 +24,8 @@ class KeyedStateTest {
 
     private List<String> cells() {
         List<String> cells = new ArrayList<>();
-        state.cells(KEY).forEach((namespace, value) ->
-                cells.add(namespace + "=" + new String(value, StandardCharsets.UTF_8)));
+        state.cells(KEY)
+                .forEach((namespace, value) -> cells.add(namespace + "=" + new String(value, StandardCharsets.UTF_8)));
         return cells;
     }
 
@@ -61,7 +61,9 @@ class KeyedStateTest {
         put(2, null);
 
         assertThat(state.bucket(0).bytes()).isZero();
-        assertThat(state.bucket(0).cells()).as("a key without cells is forgotten").isEmpty();
+        assertThat(state.bucket(0).cells())
+                .as("a key without cells is forgotten")
+                .isEmpty();
     }
 
     @Test

@@ -99,9 +99,7 @@ class StateViewTest {
                 .containsExactly(
                         new StateView.CurrentResult("sessions", 1_000, 1_025, 2L),
                         new StateView.CurrentResult("sums", Progress.NO_TIME, Progress.NO_TIME, 14L));
-        assertThat(view.keys())
-                .extracting(StateView.KeySize::operator)
-                .containsExactlyInAnyOrder("sessions", "sums");
+        assertThat(view.keys()).extracting(StateView.KeySize::operator).containsExactlyInAnyOrder("sessions", "sums");
     }
 
     @Test

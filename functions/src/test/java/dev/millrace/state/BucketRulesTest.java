@@ -208,7 +208,8 @@ class BucketRulesTest {
         StateLog tight = caughtUp(store, name, small("tight").withLimits(5_000, 100_000));
         CellChange elsewhere = IntStream.range(0, 100)
                 .mapToObj(i -> put("k" + i, "1"))
-                .filter(change -> change.id().bucket(3) != noisy("large", 1).id().bucket(3))
+                .filter(change ->
+                        change.id().bucket(3) != noisy("large", 1).id().bucket(3))
                 .findFirst()
                 .orElseThrow();
 

@@ -11,7 +11,8 @@ class RotationTest {
 
     @Test
     void anEntryMakesNoMoreBucketsDueThanItSays_andThatManyIfItIsLarge() {
-        for (Header header : List.of(Header.first(16, 15), Header.first(16, 16), Header.first(64, 20), Header.first(8, 3))) {
+        for (Header header :
+                List.of(Header.first(16, 15), Header.first(16, 16), Header.first(64, 20), Header.first(8, 3))) {
             int most = 0;
             BucketTurn turn = BucketTurn.START;
             for (long number = 1; number <= header.ringSlots(); number++) {

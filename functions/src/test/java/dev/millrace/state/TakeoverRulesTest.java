@@ -118,9 +118,13 @@ class TakeoverRulesTest {
         assertThatExceptionOfType(BucketFullException.class)
                 .isThrownBy(child::catchUp)
                 .withMessageContaining("key 'large'");
-        assertThat(LogLoader.header(store, CHILD, Consistency.STRONG).orElseThrow().buckets())
+        assertThat(LogLoader.header(store, CHILD, Consistency.STRONG)
+                        .orElseThrow()
+                        .buckets())
                 .isEqualTo(Header.MAX_BUCKETS);
-        assertThat(store.landed).allMatch(item -> item.bytes() <= 40_000 || !item.key().toString().contains("child"));
+        assertThat(store.landed)
+                .allMatch(
+                        item -> item.bytes() <= 40_000 || !item.key().toString().contains("child"));
     }
 
     @Test
