@@ -45,13 +45,15 @@ public final class Compression {
                     throw new ByteReader.Malformed("the compressed content is cut off");
                 }
                 if (length > maxBytes) {
-                    throw new ByteReader.Malformed("the compressed content comes to more than " + maxBytes + " bytes");
+                    throw new ByteReader.Malformed(
+                            "the compressed content is too large: it comes to more than " + maxBytes + " bytes");
                 }
                 raw = Arrays.copyOf(raw, (int) Math.min(2L * raw.length, maxBytes + 1L));
                 length += inflater.inflate(raw, length, raw.length - length);
             }
             if (length > maxBytes) {
-                throw new ByteReader.Malformed("the compressed content comes to more than " + maxBytes + " bytes");
+                throw new ByteReader.Malformed(
+                        "the compressed content is too large: it comes to more than " + maxBytes + " bytes");
             }
             return Arrays.copyOf(raw, length);
         } catch (DataFormatException e) {

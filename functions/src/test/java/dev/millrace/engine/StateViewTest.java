@@ -108,6 +108,6 @@ class StateViewTest {
         put(2_000, 10);
         int value = encoded(Aggregations.<String>count(), 10).length;
 
-        assertThat(view().keys()).containsExactly(new StateView.KeySize("counts", "home", 2, 2 * (4 + 8 + value)));
+        assertThat(view().keys()).containsExactly(new StateView.KeySize("counts", "home", 2, 2L * (4 + 8 + value)));
     }
 }

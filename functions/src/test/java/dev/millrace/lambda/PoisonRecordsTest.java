@@ -102,7 +102,7 @@ class PoisonRecordsTest {
     private static KinesisEvent event(Map<Integer, byte[]> records) {
         int first = records.keySet().iterator().next();
         KinesisEvent event =
-                Events.batch(first, records.keySet().stream().map(n -> GOOD).toArray(String[]::new));
+                Events.batch(first, records.keySet().stream().map(n -> "a,0").toArray(String[]::new));
         for (KinesisEvent.KinesisEventRecord record : event.getRecords()) {
             int number = Integer.parseInt(record.getKinesis().getSequenceNumber());
             record.getKinesis().setData(ByteBuffer.wrap(records.getOrDefault(number, new byte[0])));

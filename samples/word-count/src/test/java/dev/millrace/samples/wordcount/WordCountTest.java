@@ -45,7 +45,6 @@ class WordCountTest {
             dev.put(WordCounts.LINES, file);
 
             WordCounts.awaitCounts(clients, book(1));
-            WordCounts.awaitMinutes(clients);
         }
     }
 
@@ -82,11 +81,13 @@ class WordCountTest {
     }
 
     private static void reshard(AwsData clients, int shards) {
-        clients.clients().kinesis()
+        clients.clients()
+                .kinesis()
                 .updateShardCount(request -> request.streamName(WordCounts.LINES)
                         .targetShardCount(shards)
                         .scalingType(ScalingType.UNIFORM_SCALING));
-        await().until(() -> clients.clients().kinesis()
+        await().until(() -> clients.clients()
+                .kinesis()
                         .describeStreamSummary(request -> request.streamName(WordCounts.LINES))
                         .streamDescriptionSummary()
                         .streamStatus()

@@ -13,7 +13,6 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.kinesis.model.Record;
-import software.amazon.awssdk.services.kinesis.model.Shard;
 
 /** What the sample's tables must come to, counted by other means than the sample's. */
 final class WordCounts {
@@ -30,31 +29,26 @@ final class WordCounts {
         lines.forEach(line -> count(line, "", expected));
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofSeconds(1))
-                .untilAsserted(() -> assertThat(clients.rows("word-counts").stream().collect(Collectors.toMap(
-                                        row -> row.get("word"),
-                                        row -> (Long) row.get("count"))))
+                .untilAsserted(() -> assertThat(clients.rows("word-counts").stream()
+                                .collect(Collectors.toMap(row -> row.get("word"), row -> row.get("count"))))
                         .isEqualTo(expected));
     }
 
     /** Waits until the last minute is over, and the counts of each are those of the lines that came in it. */
     static void awaitMinutes(AwsData clients) {
         Map<String, Long> expected = new TreeMap<>();
-        for (Shard shard : clients.shards(LINES)) {
-            for (Record line : clients.read(LINES, shard.shardId())) {
-                String minute = " " + line.approximateArrivalTimestamp().truncatedTo(ChronoUnit.MINUTES);
-                count(line.data().asUtf8String(), minute, expected);
-            }
+        for (Record line : clients.read(LINES)) {
+            String minute = " " + line.approximateArrivalTimestamp().truncatedTo(ChronoUnit.MINUTES);
+            count(line.data().asUtf8String(), minute, expected);
         }
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofSeconds(1))
-                .untilAsserted(() -> assertThat(clients.rows("word-counts-per-minute").stream().collect(Collectors.toMap(
-                                        row -> row.get("word") + " "
-                                                + row.get("window_start"),
-                                        row -> (Long) row.get("count"))))
+                .untilAsserted(() -> assertThat(clients.rows("word-counts-per-minute").stream()
+                                .collect(Collectors.toMap(
+                                        row -> row.get("word") + " " + row.get("window_start"),
+                                        row -> row.get("count"))))
                         .isEqualTo(expected));
-        for (Shard shard : clients.shards("word-count-dead-letters")) {
-            assertThat(clients.read("word-count-dead-letters", shard.shardId())).isEmpty();
-        }
+        assertThat(clients.read("word-count-dead-letters")).isEmpty();
     }
 
     private static void count(String line, String suffix, Map<String, Long> counts) {
