@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
@@ -30,7 +29,6 @@ final class Functions {
     private final Scenario scenario;
     private final Plan plan;
     private final Services services;
-    private final Supplier<Wiring> wirings;
     private final ExecutorService rowWriters = new SameThread();
     private final Map<String, List<Environment>> environments = new HashMap<>();
     private final Map<String, Environment> lastUsed = new HashMap<>();
@@ -39,12 +37,11 @@ final class Functions {
 
     private int lives;
 
-    Functions(World world, Scenario scenario, Plan plan, Services services, Supplier<Wiring> wirings) {
+    Functions(World world, Scenario scenario, Plan plan, Services services) {
         this.world = world;
         this.scenario = scenario;
         this.plan = plan;
         this.services = services;
-        this.wirings = wirings;
     }
 
     /** An environment that is free, for the invocation that follows; null where all are at work. */
@@ -99,10 +96,9 @@ final class Functions {
     private Environment start(String stage) {
         int skewMillis = world.happens(Fault.CLOCK_SKEW, 2) ? world.pick(2 * MOST_SKEW_MILLIS) - MOST_SKEW_MILLIS : 0;
         Caller caller = new Caller(stage + "#" + ++lives, world, skewMillis);
-        Wiring wiring = wirings.get();
-        DynamoDbClient dynamoDb = wiring.dynamoDb(
-                stage, new SimulatedDynamoDb(world, caller, services.state(), services.rows(), services.stateTable()));
-        KinesisClient kinesis = wiring.kinesis(stage, new SimulatedKinesis(world, caller, services.streams()));
+        DynamoDbClient dynamoDb =
+                new SimulatedDynamoDb(world, caller, services.state(), services.rows(), services.stateTable());
+        KinesisClient kinesis = new SimulatedKinesis(world, caller, services.streams());
         @Nullable
         String mappingId = scenario.hasMappingId() ? "mapping-" + replacedMappings.getOrDefault(stage, 0) : null;
         HandlerSettings settings = new HandlerSettings(
@@ -121,6 +117,6 @@ final class Functions {
                         .withLimits(scenario.itemBytes(), scenario.itemBytes()));
         RequestHandler<KinesisEvent, StreamsEventResponse> handler =
                 new KinesisHandler(plan, settings, dynamoDb, kinesis, host);
-        return new Environment(caller, world, wiring.handler(stage, handler));
+        return new Environment(caller, world, handler);
     }
 }

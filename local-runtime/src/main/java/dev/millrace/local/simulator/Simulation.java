@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +56,7 @@ final class Simulation {
             Map<Fault, Integer> faults,
             String scenario) {}
 
-    private Simulation(World world, @Nullable PipelineShape shape, Supplier<Wiring> wirings) {
+    private Simulation(World world, @Nullable PipelineShape shape) {
         this.world = world;
         this.scenario = Scenario.of(world, shape);
         world.tell(this::sentence);
@@ -75,7 +74,7 @@ final class Simulation {
                 stage -> streams.stream(plan.stage(stage).inputStream()));
         StateTable state = new StateTable(world, watch);
         Services services = new Services(state, rows, streams, plan.stateTable());
-        this.functions = new Functions(world, scenario, plan, services, wirings);
+        this.functions = new Functions(world, scenario, plan, services);
         for (Stage stage : plan.stages()) {
             int shards = stage.readsSource() ? scenario.sourceShards() : scenario.internalShards();
             SimulatedStream input = streams.add(stage.inputStream(), shards);
@@ -97,17 +96,15 @@ final class Simulation {
      * @param shape what kind of pipeline, or null to let the seed choose
      * @param profile what to do much of, or null to let the seed choose
      * @param lines takes a line for each thing that happens, or null
-     * @param wirings for each environment that is started
      */
     static Outcome run(
             long seed,
             @Nullable PipelineShape shape,
             @Nullable Profile profile,
-            @Nullable Consumer<String> lines,
-            Supplier<Wiring> wirings) {
+            @Nullable Consumer<String> lines) {
         Trace trace = new Trace(lines);
         World world = new World(seed, trace, profile);
-        Simulation simulation = new Simulation(world, shape, wirings);
+        Simulation simulation = new Simulation(world, shape);
         @Nullable String violation = null;
         try {
             simulation.run();
