@@ -71,24 +71,25 @@ final class EmissionBugs {
                         2_000,
                         new Patch(DRIVER, "&& settings.retriesForever()", "")),
                 PlantedBug.of(
-                        "E4",
-                        "an entry is of kind batch if a batch wrote it",
-                        2_000,
-                        new Patch(
-                                "state/StateLog",
-                                "private boolean caughtUp;",
-                                "private boolean caughtUp; public boolean isTick;"),
-                        new Patch(
-                                "state/StateLog",
-                                "NextEntry.of(name, settings, current, changes, isSeal)",
-                                "NextEntry.of(name, settings, current, changes, isSeal, isTick)"),
-                        new Patch(
-                                "state/NextEntry",
-                                "Changes changes, boolean isSeal)",
-                                "Changes changes, boolean isSeal, boolean isTick)"),
-                        new Patch("state/NextEntry", "kind(advance > 0, isSeal)", "kind(!isTick, isSeal)"),
-                        new Patch(DRIVER, KNOWN_OF_BATCH, "log.isTick = false; " + KNOWN_OF_BATCH),
-                        new Patch(DRIVER, TICK_BEGINS, "log.isTick = true; " + TICK_BEGINS)).under(FaultProfile.SHORT_LIVES),
+                                "E4",
+                                "an entry is of kind batch if a batch wrote it",
+                                2_000,
+                                new Patch(
+                                        "state/StateLog",
+                                        "private boolean caughtUp;",
+                                        "private boolean caughtUp; public boolean isTick;"),
+                                new Patch(
+                                        "state/StateLog",
+                                        "NextEntry.of(name, settings, current, changes, isSeal)",
+                                        "NextEntry.of(name, settings, current, changes, isSeal, isTick)"),
+                                new Patch(
+                                        "state/NextEntry",
+                                        "Changes changes, boolean isSeal)",
+                                        "Changes changes, boolean isSeal, boolean isTick)"),
+                                new Patch("state/NextEntry", "kind(advance > 0, isSeal)", "kind(!isTick, isSeal)"),
+                                new Patch(DRIVER, KNOWN_OF_BATCH, "log.isTick = false; " + KNOWN_OF_BATCH),
+                                new Patch(DRIVER, TICK_BEGINS, "log.isTick = true; " + TICK_BEGINS))
+                        .under(Circumstances.SHORT_LIVES),
                 PlantedBug.of(
                         "E5",
                         "a tick that changes nothing emits nothing",

@@ -18,7 +18,7 @@ final class ExchangeBugs {
                                         "exchange/ExchangeEmitter",
                                         "RecordWriter.Order.WITHIN_PARTITION_KEY, pause",
                                         "RecordWriter.Order.WITHIN_PARTITION_KEY_UNLESS_REFUSED, pause"))
-                        .under(FaultProfile.SMALL_PACKED_RECORDS),
+                        .under(Circumstances.SMALL_PACKED_RECORDS),
                 PlantedBug.of(
                         "X1",
                         "an entry's records are not waited for, and those refused go with the next entry's",

@@ -63,7 +63,7 @@ final class LogBugs {
                         new Patch(
                                 "state/ItemKey",
                                 "\"/output/\" + number + \"/\" + writerId, index",
-                                "\"/output/\" + number, index")).under(FaultProfile.SMALL_ITEMS),
+                                "\"/output/\" + number, index")),
                 PlantedBug.of("B1", "a bucket is written whatever its stamp", 2_000, unconditional("BUCKET")),
                 PlantedBug.of(
                         "B2",
@@ -97,7 +97,8 @@ final class LogBugs {
                         "B3",
                         "a load that was lapped is taken",
                         500,
-                        new Patch("state/LogLoader", "ring.lapped() || image.tip() < largest", "image.tip() < largest")));
+                        new Patch(
+                                "state/LogLoader", "ring.lapped() || image.tip() < largest", "image.tip() < largest")));
     }
 
     private static Patch unconditional(String kind) {

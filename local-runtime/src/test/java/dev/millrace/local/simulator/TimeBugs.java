@@ -27,33 +27,35 @@ final class TimeBugs {
                         2_000,
                         new Patch("lambda/Shard", "lag == 0 && response.nextShardIterator() != null;", "lag == 0;")),
                 PlantedBug.of(
-                        "T1",
-                        "event time goes on from where the last tick brought it",
-                        10,
-                        new Patch(
-                                "engine/TaskTime",
-                                "return clock.isProcessingTime() ? clear : from + (clear - arrivalMillis);",
-                                "return Math.max(from, watermarkMillis) + (clear - arrivalMillis);")).under(FaultProfile.SHORT_SILENCES),
+                                "T1",
+                                "event time goes on from where the last tick brought it",
+                                10,
+                                new Patch(
+                                        "engine/TaskTime",
+                                        "return clock.isProcessingTime() ? clear : from + (clear - arrivalMillis);",
+                                        "return Math.max(from, watermarkMillis) + (clear - arrivalMillis);"))
+                        .under(Circumstances.SHORT_SILENCES),
                 PlantedBug.of(
-                        "T1",
-                        "now is after the read that proves a shard idle",
-                        2_000,
-                        new Patch(
-                                "lambda/Ticks",
-                                "driver.tick(clock.millis(), awaited, probe);",
-                                "driver.tick(clock::millis, awaited, probe);"),
-                        new Patch(
-                                "driver/PartitionDriver",
-                                "tick(nowMillis, Progress.NO_TIME, probe);",
-                                "tick(() -> nowMillis, Progress.NO_TIME, probe);"),
-                        new Patch(
-                                "driver/PartitionDriver",
-                                "tick(long nowMillis, long awaitedMillis,",
-                                "tick(java.util.function.LongSupplier now, long awaitedMillis,"),
-                        new Patch(
-                                "driver/PartitionDriver",
-                                "task.tick(nowMillis, isIdle,",
-                                "task.tick(now.getAsLong(), isIdle,")).under(FaultProfile.SLOW_READS),
+                                "T1",
+                                "now is after the read that proves a shard idle",
+                                2_000,
+                                new Patch(
+                                        "lambda/Ticks",
+                                        "driver.tick(clock.millis(), awaited, probe);",
+                                        "driver.tick(clock::millis, awaited, probe);"),
+                                new Patch(
+                                        "driver/PartitionDriver",
+                                        "tick(nowMillis, Progress.NO_TIME, probe);",
+                                        "tick(() -> nowMillis, Progress.NO_TIME, probe);"),
+                                new Patch(
+                                        "driver/PartitionDriver",
+                                        "tick(long nowMillis, long awaitedMillis,",
+                                        "tick(java.util.function.LongSupplier now, long awaitedMillis,"),
+                                new Patch(
+                                        "driver/PartitionDriver",
+                                        "task.tick(nowMillis, isIdle,",
+                                        "task.tick(now.getAsLong(), isIdle,"))
+                        .under(Circumstances.SLOW_READS),
                 PlantedBug.of(
                         "T2",
                         "an event time far ahead counts",
