@@ -38,8 +38,10 @@ class SessionEdgesTest {
         var results = keyed.window(SESSIONS).aggregate(aggregation).emit(emission);
         results.map(SessionEdgesTest::text).collect(new CollectingSink<>("out", Codecs.string()));
         results.filter(result -> result.isFinal() || !emission.equals(Emission.onClose()))
-                .toTable("rows", row -> row.key(
-                        "start", result -> "" + result.window().start().toEpochMilli()));
+                .toTable(
+                        "rows",
+                        row -> row.key(
+                                "start", result -> "" + result.window().start().toEpochMilli()));
         return builder.build();
     }
 
@@ -116,7 +118,10 @@ class SessionEdgesTest {
         TestStage stage = new TestStage(pipeline, "source");
         put(stage, 50, 120, 90, 20, 300);
 
-        assertThat(stage.outputs("collection:out")).singleElement().asString().startsWith("20-220: Event[key=p, timeMillis=20");
+        assertThat(stage.outputs("collection:out"))
+                .singleElement()
+                .asString()
+                .startsWith("20-220: Event[key=p, timeMillis=20");
     }
 
     @Test
@@ -161,8 +166,7 @@ class SessionEdgesTest {
 
         assertThat(stage.sent("by-key").stream().flatMap(parts -> parts.parts().stream()))
                 .extracting(Part::start, Part::end)
-                .containsExactly(
-                        tuple(0L, 160L), tuple(160L, 260L));
+                .containsExactly(tuple(0L, 160L), tuple(160L, 260L));
         put(stage, 200, 51, 50);
         assertThat(stage.counts()).isEqualTo(Map.of(Reason.LATE, 1L));
     }

@@ -88,7 +88,8 @@ class TaskTest {
     void aTaskKnowsThoseThatAreListed_andTheStageOfTheSourceHasNone() {
         TestStage stage = receiver();
         assertThat(stage.task().knowsUpstream(A)).isTrue();
-        assertThat(stage.task().knowsUpstream(new UpstreamId("source", "shard-c"))).isFalse();
+        assertThat(stage.task().knowsUpstream(new UpstreamId("source", "shard-c")))
+                .isFalse();
         assertThat(new TestStage(grouped(), "source").task().knowsUpstream(A)).isTrue();
     }
 
