@@ -54,6 +54,11 @@
 #else
 #define TOO_EARLY(end, s) ((end) < (s))
 #endif
+#ifdef TAKE_LAPPED /* B3: a load that was lapped is taken for ended. No mistake: the copy is a lap old, and L1 refuses what it commits */
+#define LAPPED(n) false
+#else
+#define LAPPED(n) (slot[(n) % R] > (n))
+#endif
 #ifdef KEEP_UNCOMMITTED /* L2: what a batch has changed stays in memory, whatever became of its entry */
 #define KEEPS_UNCOMMITTED true
 #else
@@ -180,7 +185,7 @@ load: /* B3: the buckets, then the ring from the smallest stamp on, inclusive */
     tip = (FIRST_TO_READ(tip) > 0 -> FIRST_TO_READ(tip) - 1 : 0);
     do
     :: tip < top -> apply()                                          /* in its slot, or as that was a lap ago */
-    :: slot[(tip + 1) % R] > tip + 1 -> forget(); goto load          /* lapped: start over */
+    :: LAPPED(tip + 1) -> forget(); goto load                        /* start over */
     :: TOO_EARLY(tip, read[0]) || TOO_EARLY(tip, read[1]) -> forget(); goto load
     :: !TOO_EARLY(tip, read[0]) && !TOO_EARLY(tip, read[1]) -> break /* the end, or so it looks */
     od;

@@ -48,14 +48,16 @@ public record StageSlice(String name, Optional<String> keyBy, List<String> opera
 
     /** The stage of this name. */
     public static StageSlice of(Pipeline pipeline, String stage) {
-        List<StageSlice> stages = allOf(pipeline);
-        return stages.stream()
-                .filter(slice -> slice.name().equals(stage))
-                .findFirst()
-                .orElseThrow(() -> new PipelineException("pipeline '" + pipeline.name() + "' has no stage '" + stage
-                        + "'; it has "
-                        + String.join(
-                                ", ", stages.stream().map(StageSlice::name).toList())));
+        List<Operator> operators = pipeline.operators();
+        for (int i = 0; i < operators.size(); i++) {
+            Operator operator = operators.get(i);
+            if (stageName(operator).equals(stage) && (i == 0 || isCut(operator))) {
+                return new Walk(pipeline).from(i == 0 ? null : operator);
+            }
+        }
+        throw new PipelineException("pipeline '" + pipeline.name() + "' has no stage '" + stage + "'; it has "
+                + String.join(
+                        ", ", allOf(pipeline).stream().map(StageSlice::name).toList()));
     }
 
     boolean has(Operator operator) {

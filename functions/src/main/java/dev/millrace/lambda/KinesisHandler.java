@@ -97,16 +97,13 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
     /**
      * As a driver makes it that decides all that is not the same from run to run. Reports no metrics.
      *
+     * @param plan the same for all functions of a pipeline
      * @param dynamoDb for state and results; not closed
      * @param kinesis for ticks, results and dead letters; not closed
      */
     public KinesisHandler(
-            Pipeline pipeline,
-            HandlerSettings settings,
-            DynamoDbClient dynamoDb,
-            KinesisClient kinesis,
-            HandlerHost host) {
-        this(pipeline, settings, dynamoDb, kinesis, host, Reporter.NONE);
+            Plan plan, HandlerSettings settings, DynamoDbClient dynamoDb, KinesisClient kinesis, HandlerHost host) {
+        this(plan, settings, dynamoDb, kinesis, host, Reporter.NONE);
     }
 
     /** @param reporter takes a report of each batch, and of each partition's tick */
@@ -117,17 +114,17 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
             KinesisClient kinesis,
             Clock clock,
             Reporter reporter) {
-        this(pipeline, settings, dynamoDb, kinesis, HandlerHost.ofProcess(clock), reporter);
+        this(Plan.of(pipeline), settings, dynamoDb, kinesis, HandlerHost.ofProcess(clock), reporter);
     }
 
     private KinesisHandler(
-            Pipeline pipeline,
+            Plan plan,
             HandlerSettings settings,
             DynamoDbClient dynamoDb,
             KinesisClient kinesis,
             HandlerHost host,
             Reporter reporter) {
-        Plan plan = Plan.of(pipeline);
+        Pipeline pipeline = plan.pipeline();
         this.stage = stage(plan, settings);
         this.shards = new SourceShards(kinesis, stage.inputStream());
         this.input = new InternalStream(stage.inputStream(), shards);

@@ -1,7 +1,5 @@
 package dev.millrace.sink;
 
-import java.util.Locale;
-
 /**
  * The version of a table's row: which output it was written from. A row is only ever replaced by one of a larger version
  * (rule E6 of the state log). That suffices because a row's key is determined by the key that its values were grouped by:
@@ -13,6 +11,9 @@ import java.util.Locale;
  * @param index the place in the entry's outbox
  */
 record RowVersion(long epoch, long number, int index) implements Comparable<RowVersion> {
+    private static final int LONG_DIGITS = 19;
+    private static final int INT_DIGITS = 10;
+
     /** The attribute that holds the version, as the text that {@link #toString} gives. */
     static final String ATTRIBUTE = "millrace_version";
 
@@ -28,6 +29,11 @@ record RowVersion(long epoch, long number, int index) implements Comparable<RowV
     /** Of a fixed width, so that DynamoDB, which compares texts by their bytes, sees the same order. */
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%019d-%019d-%010d", epoch, number, index);
+        return padded(epoch, LONG_DIGITS) + "-" + padded(number, LONG_DIGITS) + "-" + padded(index, INT_DIGITS);
+    }
+
+    private static String padded(long number, int digits) {
+        String text = Long.toString(number);
+        return "0".repeat(Math.max(0, digits - text.length())) + text;
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.sink;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.Sink;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,8 +57,8 @@ final class TableEmitter implements Emitter {
         await(writes);
     }
 
-    private Map<String, Row> newestByKey(List<IdentifiedOutput> outputs) {
-        Map<String, Row> rows = new LinkedHashMap<>();
+    private Map<Map<String, JsonNode>, Row> newestByKey(List<IdentifiedOutput> outputs) {
+        Map<Map<String, JsonNode>, Row> rows = new LinkedHashMap<>();
         for (IdentifiedOutput output : outputs) {
             try {
                 TableRow row = TableRow.decode(output.output().payload());
@@ -74,7 +75,7 @@ final class TableEmitter implements Emitter {
     }
 
     /** Where another row's write has failed, the outbox has: what has not been sent by then need not be. */
-    private void putUnless(AtomicBoolean failed, String key, Row row) {
+    private void putUnless(AtomicBoolean failed, Map<String, JsonNode> key, Row row) {
         if (failed.get()) {
             return;
         }
@@ -86,7 +87,7 @@ final class TableEmitter implements Emitter {
         }
     }
 
-    private void put(String key, Row row) {
+    private void put(Map<String, JsonNode> key, Row row) {
         Map<String, AttributeValue> item = new HashMap<>(row.attributes());
         AttributeValue version = AttributeValue.fromS(row.version().toString());
         item.put(RowVersion.ATTRIBUTE, version);
@@ -110,7 +111,7 @@ final class TableEmitter implements Emitter {
         }
     }
 
-    private String refusal(String key, DynamoDbException e) {
+    private String refusal(Map<String, JsonNode> key, DynamoDbException e) {
         String message = "row " + key + " of table '" + table + "' was not written: "
                 + e.awsErrorDetails().errorMessage() + " ("
                 + e.awsErrorDetails().errorCode() + ").";

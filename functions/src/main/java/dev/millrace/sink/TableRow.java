@@ -39,11 +39,11 @@ final class TableRow {
     }
 
     /**
-     * The row's key as text, such as {@code {page={"S":"/home"}}}: the same for the same key.
+     * The row's key, as text such as {@code {page={"S":"/home"}}}: equal for the same key.
      *
      * @throws IllegalArgumentException if an attribute of the key is missing
      */
-    String key(List<String> keyNames) {
+    Map<String, JsonNode> key(List<String> keyNames) {
         Map<String, JsonNode> key = new LinkedHashMap<>();
         for (String name : keyNames) {
             JsonNode value = attributes.get(name);
@@ -52,7 +52,7 @@ final class TableRow {
             }
             key.put(name, value);
         }
-        return key.toString();
+        return key;
     }
 
     /** @throws IllegalArgumentException if an attribute is of no type that DynamoDB has */

@@ -29,13 +29,16 @@ record EntryDraft(Entry entry, StoredItem item, List<StoredItem> apart) {
     static EntryDraft of(LogName name, Header header, Entry entry, int limitBytes, LongSupplier indexes) {
         ItemKey slot = ItemKey.slot(name, header, entry.number());
         StoredItem item = EntryCodec.encode(slot, entry);
+        long content = contentBytes(entry);
+        if (fits(item, content, limitBytes)) {
+            return new EntryDraft(entry, item, List.of());
+        }
         List<StoredOutput> outbox = new ArrayList<>(entry.outbox());
         List<StoredItem> apart = new ArrayList<>();
         List<Integer> largestFirst = largestFirst(outbox);
-        long content = contentBytes(entry);
         int moved = 0;
         Entry current = entry;
-        while (item.bytes() > limitBytes || content > Envelope.MAX_CONTENT_BYTES) {
+        while (!fits(item, content, limitBytes)) {
             if (moved == outbox.size()) {
                 throw new EntryTooLargeException(name, entry.number(), item.bytes(), limitBytes);
             }
@@ -56,6 +59,10 @@ record EntryDraft(Entry entry, StoredItem item, List<StoredItem> apart) {
             item = EntryCodec.encode(slot, current);
         }
         return new EntryDraft(current, item, apart);
+    }
+
+    private static boolean fits(StoredItem item, long contentBytes, int limitBytes) {
+        return item.bytes() <= limitBytes && contentBytes <= Envelope.MAX_CONTENT_BYTES;
     }
 
     static int checksum(byte[] payload) {

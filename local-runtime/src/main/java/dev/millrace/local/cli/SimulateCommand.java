@@ -1,6 +1,7 @@
 package dev.millrace.local.cli;
 
 import dev.millrace.local.simulator.PipelineShape;
+import dev.millrace.local.simulator.Profile;
 import dev.millrace.local.simulator.Simulator;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -53,6 +54,12 @@ final class SimulateCommand implements Callable<Integer> {
             description = "One of ${COMPLETION-CANDIDATES}. Each seed chooses one by default.")
     private @Nullable PipelineShape shape;
 
+    @Option(
+            names = "--profile",
+            paramLabel = "PROFILE",
+            description = "What to do much of: one of ${COMPLETION-CANDIDATES}. Each seed chooses by default.")
+    private @Nullable Profile profile;
+
     @Option(names = "--trace", description = "Print all that happens, step by step.")
     private boolean trace;
 
@@ -79,9 +86,10 @@ final class SimulateCommand implements Callable<Integer> {
         System.setProperty("org.slf4j.simpleLogger.log.dev.millrace.lambda", "off");
         PrintWriter out = spec.commandLine().getOut();
         long begun = surroundings.nanoTime().getAsLong();
-        Simulator.Report report = run(new Simulator(seed, count, trace ? 1 : threads, shape), count, out);
+        Simulator.Report report = run(new Simulator(seed, count, trace ? 1 : threads, shape, profile), count, out);
         double seconds = (double) (surroundings.nanoTime().getAsLong() - begun) / TimeUnit.SECONDS.toNanos(1);
-        SimulateReport result = new SimulateReport(report, seed, shape, seconds, count >= Simulator.STANDARD_SEEDS);
+        SimulateReport result =
+                new SimulateReport(report, seed, shape, profile, seconds, count >= Simulator.STANDARD_SEEDS);
         out.print(json ? result.toJson() : result.toText());
         out.flush();
         return result.isGood() ? ExitCode.OK : ExitCode.SOFTWARE;

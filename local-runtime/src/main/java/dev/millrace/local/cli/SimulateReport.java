@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.local.simulator.Fault;
 import dev.millrace.local.simulator.PipelineShape;
+import dev.millrace.local.simulator.Profile;
 import dev.millrace.local.simulator.Simulator;
 import java.util.List;
 import java.util.Locale;
@@ -15,20 +16,27 @@ import org.jspecify.annotations.Nullable;
  *
  * @param firstSeed the first of the seeds
  * @param shape the only kind of pipeline, or null where there were all
+ * @param profile what all did much of, or null where each chose
  * @param isStandard whether there were seeds enough for every fault to happen
  */
 record SimulateReport(
-        Simulator.Report report, long firstSeed, @Nullable PipelineShape shape, double seconds, boolean isStandard) {
+        Simulator.Report report,
+        long firstSeed,
+        @Nullable PipelineShape shape,
+        @Nullable Profile profile,
+        double seconds,
+        boolean isStandard) {
 
     /** Nothing was violated, and every fault that should have happened has. */
     boolean isGood() {
         return report.violations().isEmpty() && !lacksFaults();
     }
 
-    /** Pipelines of one kind do not come by all faults. */
+    /** Pipelines and profiles of one kind do not come by all faults. */
     private boolean lacksFaults() {
         return isStandard
                 && shape == null
+                && profile == null
                 && report.violations().isEmpty()
                 && !report.missing().isEmpty();
     }
@@ -71,7 +79,8 @@ record SimulateReport(
 
     private String replay(Simulator.Finding finding) {
         return "./millrace simulate --seed " + finding.seed() + " --seeds 1"
-                + (shape == null ? "" : " --pipeline " + shape) + " --trace";
+                + (shape == null ? "" : " --pipeline " + shape)
+                + (profile == null ? "" : " --profile " + profile) + " --trace";
     }
 
     String toJson() {

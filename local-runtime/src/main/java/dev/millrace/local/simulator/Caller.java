@@ -25,11 +25,11 @@ final class Caller {
         isDead = true;
     }
 
-    <T> T ask(String request, Supplier<T> effect) {
+    <T> T ask(Supplier<String> request, Supplier<T> effect) {
         requireLife();
         world.betweenRequests();
         requireLife();
-        world.tell(() -> name + " " + request);
+        world.tell(() -> name + " " + request.get());
         if (world.happens(Fault.CRASH_BEFORE_REQUEST, CRASH_ONE_IN)) {
             die();
         }

@@ -3,11 +3,11 @@ package dev.millrace.local.simulator;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import com.amazonaws.services.lambda.runtime.events.StreamsEventResponse;
-import dev.millrace.Pipeline;
 import dev.millrace.driver.PartitionSettings;
 import dev.millrace.lambda.HandlerHost;
 import dev.millrace.lambda.HandlerSettings;
 import dev.millrace.lambda.KinesisHandler;
+import dev.millrace.plan.Plan;
 import dev.millrace.state.StateLogSettings;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
@@ -28,20 +27,21 @@ final class Functions {
 
     private final World world;
     private final Scenario scenario;
-    private final Pipeline pipeline;
+    private final Plan plan;
     private final Services services;
-    private final Supplier<Wiring> wirings;
     private final ExecutorService rowWriters = new SameThread();
     private final Map<String, List<Environment>> environments = new HashMap<>();
     private final Map<String, Environment> lastUsed = new HashMap<>();
+    /** How many mappings of a stage there were before the one at hand. */
+    private final Map<String, Integer> replacedMappings = new HashMap<>();
+
     private int lives;
 
-    Functions(World world, Scenario scenario, Pipeline pipeline, Services services, Supplier<Wiring> wirings) {
+    Functions(World world, Scenario scenario, Plan plan, Services services) {
         this.world = world;
         this.scenario = scenario;
-        this.pipeline = pipeline;
+        this.plan = plan;
         this.services = services;
-        this.wirings = wirings;
     }
 
     /** An environment that is free, for the invocation that follows; null where all are at work. */
@@ -75,6 +75,12 @@ final class Functions {
         environments.values().forEach(all -> all.forEach(environment -> environment.caller.die()));
     }
 
+    /** The stage's functions are told of another mapping, and so begin anew. */
+    void replaceMapping(String stage) {
+        replacedMappings.merge(stage, 1, Integer::sum);
+        environments.getOrDefault(stage, List.of()).forEach(environment -> environment.caller.die());
+    }
+
     /** All that are at work. */
     List<Environment> busy() {
         return environments.values().stream()
@@ -90,24 +96,27 @@ final class Functions {
     private Environment start(String stage) {
         int skewMillis = world.happens(Fault.CLOCK_SKEW, 2) ? world.pick(2 * MOST_SKEW_MILLIS) - MOST_SKEW_MILLIS : 0;
         Caller caller = new Caller(stage + "#" + ++lives, world, skewMillis);
-        Wiring wiring = wirings.get();
-        DynamoDbClient dynamoDb = wiring.dynamoDb(
-                stage, new SimulatedDynamoDb(world, caller, services.state(), services.rows(), services.stateTable()));
-        KinesisClient kinesis = wiring.kinesis(stage, new SimulatedKinesis(world, caller, services.streams()));
+        DynamoDbClient dynamoDb =
+                new SimulatedDynamoDb(world, caller, services.state(), services.rows(), services.stateTable());
+        KinesisClient kinesis = new SimulatedKinesis(world, caller, services.streams());
+        @Nullable
+        String mappingId = scenario.hasMappingId() ? "mapping-" + replacedMappings.getOrDefault(stage, 0) : null;
         HandlerSettings settings = new HandlerSettings(
                 Optional.of(stage),
                 Optional.of(services.stateTable()),
-                new PartitionSettings(
-                        scenario.mappingId(), scenario.mappingId() != null, Scenario.IDLE_TIMEOUT, scenario.limits()));
+                new PartitionSettings(mappingId, scenario.retriesForever(), Scenario.IDLE_TIMEOUT, scenario.limits()));
+        boolean isOther = world.happens(Fault.OTHER_LAYOUT, 8);
+        int ringSlots = scenario.ringSlots() + (isOther ? 1 + world.pick(4) : 0);
+        int buckets = scenario.buckets() + (isOther ? world.pick(3) : 0);
         HandlerHost host = new HandlerHost(
                 new SimulatedClock(world, caller.skewMillis),
                 duration -> world.pass(Math.min(duration.toMillis(), MOST_PAUSE_MILLIS)),
                 rowWriters,
                 mapping -> StateLogSettings.of("writer-" + ++lives, mapping)
-                        .withLayout(scenario.ringSlots(), scenario.buckets())
+                        .withLayout(ringSlots, buckets)
                         .withLimits(scenario.itemBytes(), scenario.itemBytes()));
         RequestHandler<KinesisEvent, StreamsEventResponse> handler =
-                new KinesisHandler(pipeline, settings, dynamoDb, kinesis, host);
-        return new Environment(caller, world, wiring.handler(stage, handler));
+                new KinesisHandler(plan, settings, dynamoDb, kinesis, host);
+        return new Environment(caller, world, handler);
     }
 }

@@ -1,14 +1,20 @@
 package dev.millrace.local.simulator;
 
+import dev.millrace.engine.CellChange;
 import dev.millrace.engine.KeyedState;
+import dev.millrace.engine.Position;
 import dev.millrace.engine.Progress;
+import dev.millrace.engine.RoutingHash;
 import dev.millrace.state.Entry;
+import dev.millrace.state.Header;
 import dev.millrace.state.ItemKey;
 import dev.millrace.state.LogName;
 import dev.millrace.state.StateLogReader;
 import dev.millrace.state.StoredItem;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -18,16 +24,34 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /** Watches every item of state as it is written: entries follow one another, none twice, and time never goes back. */
 final class LogWatch {
     private static final String RING = "/ring";
+    /** What the partition keys of buckets contain. */
+    static final String BUCKET = "/bucket/";
+
+    /** There is no other epoch than the first. */
+    private static final String EPOCH = "1/";
+
+    private static final int MIN_LAP = Header.MIN_RING_SLOTS;
+    private static final String APART = "/output/";
 
     private final World world;
+    private final String pipeline;
     private final Function<String, SimulatedStream> inputOf;
     private final Map<String, Entry> tips = new TreeMap<>();
+    private long entries;
     private final Map<String, KeyedState> states = new HashMap<>();
+    /** Who was the first to write outputs apart for an entry, by the partition key but for the writer. */
+    private final Map<String, String> firstApart = new HashMap<>();
 
     /** @param inputOf the stream that a stage reads */
-    LogWatch(World world, Function<String, SimulatedStream> inputOf) {
+    LogWatch(World world, String pipeline, Function<String, SimulatedStream> inputOf) {
         this.world = world;
+        this.pipeline = pipeline;
         this.inputOf = inputOf;
+    }
+
+    /** How many entries there are in all. */
+    long entries() {
+        return entries;
     }
 
     /** The last entry of each log, by the partition key of its ring. */
@@ -35,23 +59,52 @@ final class LogWatch {
         return tips;
     }
 
-    /** What all entries of a log come to, one after another. */
+    /** The position as of the last entry of a shard's log; null where there is none. */
+    @Nullable
+    Position position(String stage, String shard) {
+        Entry tip = tips.get(ring(stage, shard));
+        return tip == null ? null : tip.progress().position();
+    }
+
+    private String ring(String stage, String shard) {
+        return EPOCH + new LogName(pipeline, stage, shard) + RING;
+    }
+
+    /** What a log has begun with and all its entries come to, one after another. */
     KeyedState state(String ring) {
-        return states.computeIfAbsent(ring, absent -> new KeyedState(1));
+        KeyedState known = states.get(ring);
+        return known == null ? begun(ring) : known;
+    }
+
+    /** R3: a log begins with what its shard's range has of its parents' state, which are sealed by then. */
+    private KeyedState begun(String ring) {
+        KeyedState state = new KeyedState(1);
+        LogName name = name(ring);
+        SimulatedShard shard = inputOf.apply(name.stage()).shard(name.partition());
+        for (SimulatedShard parent : shard.parents) {
+            state(ring(name.stage(), parent.id)).forEach((id, cells) -> {
+                if (!id.isKeyless() && shard.covers(RoutingHash.of(id.key()))) {
+                    cells.forEach((namespace, value) -> state.apply(new CellChange(id, namespace, value)));
+                }
+            });
+        }
+        states.put(ring, state);
+        return state;
     }
 
     void refused(String partitionKey) {
         if (partitionKey.endsWith(RING)) {
             world.happened(Fault.ENTRY_FENCED);
-        } else if (partitionKey.contains("/bucket/")) {
+        } else if (partitionKey.contains(BUCKET)) {
             world.happened(Fault.BUCKET_REFUSED);
         }
     }
 
     void written(Map<String, AttributeValue> item, @Nullable Map<String, AttributeValue> before) {
         String ring = StateTable.text(item, "pk");
-        if (ring.contains("/output/")) {
+        if (ring.contains(APART)) {
             world.happened(Fault.OUTPUT_APART);
+            noteRivals(ring);
         }
         if (!ring.endsWith(RING)) {
             return;
@@ -61,6 +114,7 @@ final class LogWatch {
         }
         Entry entry = entry(item);
         Entry last = tips.put(ring, entry);
+        entries++;
         world.tell(() -> "  entry " + entry.number() + " (" + entry.kind() + ") of " + ring + ", "
                 + entry.outbox().size() + " outputs, position "
                 + entry.progress().position() + ", watermark "
@@ -68,23 +122,56 @@ final class LogWatch {
         if (entry.kind() == Entry.Kind.SEAL) {
             world.happened(Fault.SEALED);
         }
+        Position position = entry.progress().position();
+        if (position != null && position.insideAggregate()) {
+            world.happened(Fault.AGGREGATE_CUT);
+        }
         entry.cells().forEach(state(ring)::apply);
         if (last == null) {
-            checkParents(ring);
+            checkFirst(ring, entry);
         } else {
             checkAfter(ring, last, entry);
         }
     }
 
-    /** R2: what has moved to another log is never written to again. */
-    private void checkParents(String ring) {
+    private void noteRivals(String apart) {
+        int writer = apart.lastIndexOf('/');
+        String first = firstApart.putIfAbsent(apart.substring(0, writer), apart.substring(writer));
+        if (first != null && !first.equals(apart.substring(writer))) {
+            world.happened(Fault.OUTPUT_RIVALLED);
+        }
+    }
+
+    /** R2: what has moved to another log is never written to again. R3: numbers go on. R4: so do watermarks. */
+    private void checkFirst(String ring, Entry entry) {
         LogName name = name(ring);
+        List<Entry> seals = new ArrayList<>();
         for (SimulatedShard parent : inputOf.apply(name.stage()).shard(name.partition()).parents) {
-            Entry tip = tips.get(ring.replace("/" + name.partition() + "/", "/" + parent.id + "/"));
-            if (tip != null && tip.kind() != Entry.Kind.SEAL) {
+            Entry tip = tips.get(ring(name.stage(), parent.id));
+            if (tip == null || tip.kind() != Entry.Kind.SEAL) {
                 throw world.violated("The log of " + name + " has begun, and that of its parent " + parent.id
-                        + " is not sealed: its last entry is " + tip.number() + ", of kind " + tip.kind());
+                        + " is not sealed: its last entry is "
+                        + (tip == null ? "none" : tip.number() + ", of kind " + tip.kind()));
             }
+            seals.add(tip);
+        }
+        LongSummaryStatistics numbers = seals.stream().mapToLong(Entry::number).summaryStatistics();
+        long start = seals.isEmpty() ? 0 : numbers.getMax();
+        if (entry.number() != start + 1) {
+            throw world.violated("The log of " + name + " has begun with entry " + entry.number()
+                    + ", and those that it takes over from have ended with " + start);
+        }
+        if (start - numbers.getMin() > MIN_LAP && !seals.isEmpty()) {
+            world.happened(Fault.MERGED_UNEVENLY);
+        }
+        long watermark = seals.stream()
+                .mapToLong(seal -> seal.progress().watermark())
+                .min()
+                .orElse(Progress.NO_TIME);
+        if (entry.progress().watermark() < watermark) {
+            throw world.violated("The watermark of " + name + " has begun with "
+                    + time(entry.progress().watermark()) + ", before those that it takes over from: "
+                    + time(watermark));
         }
     }
 

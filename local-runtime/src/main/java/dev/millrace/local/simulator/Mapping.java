@@ -1,7 +1,9 @@
 package dev.millrace.local.simulator;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
+import dev.millrace.engine.Position;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
@@ -15,11 +17,14 @@ import java.util.Map;
  */
 final class Mapping {
     private static final int MOST_RECORDS = 8;
+    /** How long records are kept, and a little more. */
+    private static final long RETENTION_MILLIS = Duration.ofHours(25).toMillis();
 
     final String stage;
     final SimulatedStream stream;
     private final World world;
     private final Functions functions;
+    private final LogWatch watch;
     private final Map<SimulatedShard, Progress> shards = new HashMap<>();
 
     /** How far a shard has been processed. */
@@ -34,13 +39,23 @@ final class Mapping {
         private int delivery;
 
         private String lastFailure = "none";
+
+        /** Goes on from another place, whatever is under way. */
+        private void goOnFrom(int place) {
+            done = place;
+            delivered = Math.max(delivered, place);
+            isUnderWay = false;
+            delivery++;
+        }
     }
 
-    Mapping(String stage, SimulatedStream stream, World world, Functions functions) {
+    /** @param watch knows which records are decided, whatever this mapping has learned */
+    Mapping(String stage, SimulatedStream stream, World world, Functions functions, LogWatch watch) {
         this.stage = stage;
         this.stream = stream;
         this.world = world;
         this.functions = functions;
+        this.watch = watch;
     }
 
     private Progress of(SimulatedShard shard) {
@@ -73,7 +88,9 @@ final class Mapping {
         if (environment == null) {
             return;
         }
-        int size = 1 + world.pick(Math.min(progress.mostRecords, shard.records.size() - progress.done));
+        int most = Math.min(progress.mostRecords, shard.records.size() - progress.done);
+        // What is left in the end goes in few batches: nothing fails then, and so little is found.
+        int size = world.isCalm() ? most : 1 + world.pick(most);
         int from = progress.done;
         if (from < progress.delivered && from + size > progress.delivered) {
             world.happened(Fault.REBATCHED);
@@ -113,6 +130,50 @@ final class Mapping {
             if (size > 1 && world.happens(Fault.BISECTED, 2)) {
                 progress.mostRecords = Math.max(1, size / 2);
             }
+        }
+    }
+
+    /** The place of the first record that is not decided. */
+    private int firstUndecided(SimulatedShard shard) {
+        Position position = watch.position(stage, shard.id);
+        if (position == null) {
+            return 0;
+        }
+        int after = shard.placeAfter(Long.parseLong(position.sequenceNumber()));
+        return position.insideAggregate() ? after - 1 : after;
+    }
+
+    /**
+     * Goes on after what is decided, though no invocation has said that it succeeded.
+     *
+     * @return false if there is nothing of that kind
+     */
+    boolean passDecided(SimulatedShard shard) {
+        int undecided = firstUndecided(shard);
+        if (of(shard).done >= undecided) {
+            return false;
+        }
+        of(shard).goOnFrom(undecided);
+        return true;
+    }
+
+    /** As {@link #passDecided}, since what is decided has expired. */
+    boolean expireDecided(SimulatedShard shard) {
+        if (!passDecided(shard)) {
+            return false;
+        }
+        shard.expireBefore(of(shard).done);
+        world.pass(RETENTION_MILLIS);
+        return true;
+    }
+
+    /** Another mapping begins where somebody has it begin: where this one was, or before, or at what is not decided. */
+    void replace() {
+        functions.replaceMapping(stage);
+        for (SimulatedShard shard : stream.shards()) {
+            int undecided = firstUndecided(shard);
+            int from = world.isOneIn(2) ? undecided : world.pick(undecided + 1);
+            of(shard).goOnFrom(Math.max(from, shard.firstKept()));
         }
     }
 

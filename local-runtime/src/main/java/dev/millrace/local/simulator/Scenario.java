@@ -1,8 +1,10 @@
 package dev.millrace.local.simulator;
 
+import dev.millrace.Emission;
 import dev.millrace.ErrorPolicy;
 import dev.millrace.Windows;
 import dev.millrace.engine.Limits;
+import dev.millrace.state.Header;
 import dev.millrace.state.StoredItem;
 import java.time.Duration;
 import java.util.List;
@@ -16,10 +18,16 @@ import org.jspecify.annotations.Nullable;
  * @param slideMillis between windows' starts; their size where they do not overlap
  * @param latenessMillis that is allowed
  * @param outOfOrderMillis how far the watermark is behind the newest record
- * @param updates whether interim results are emitted, too
+ * @param isIngestion whether records have their arrival for event time
+ * @param fold what becomes of windows' readings
+ * @param emission when windows' results are sent
+ * @param runningEmission when those of keys without windows are
+ * @param late what becomes of late records
  * @param combines whether values are combined before they are sent to the next stage
  * @param itemBytes what an item of state takes at most
  * @param hasDeadLetters whether there is a stream for dead letters
+ * @param hasMappingId whether functions know which mapping they are called by
+ * @param retriesForever whether mappings never give records up, and functions know
  */
 record Scenario(
         PipelineShape shape,
@@ -28,7 +36,11 @@ record Scenario(
         long slideMillis,
         long latenessMillis,
         long outOfOrderMillis,
-        boolean updates,
+        boolean isIngestion,
+        Fold fold,
+        Emission emission,
+        Emission runningEmission,
+        Late late,
         boolean combines,
         ErrorPolicy policy,
         boolean hasDeadLetters,
@@ -37,7 +49,8 @@ record Scenario(
         int ringSlots,
         int buckets,
         int itemBytes,
-        @Nullable String mappingId,
+        boolean hasMappingId,
+        boolean retriesForever,
         Limits limits) {
     /** How long a shard is silent before it is idle. */
     static final Duration IDLE_TIMEOUT = Duration.ofSeconds(10);
@@ -50,33 +63,75 @@ record Scenario(
     /** What takes a few outputs, and any bucket: entries with more have some of them in items of their own. */
     private static final int SMALL_ITEM_BYTES = 500;
 
+    /** The same where state grows with the readings. */
+    private static final int SMALL_LIST_BYTES = 1_200;
+
+    /** What becomes of late records. */
+    enum Late {
+        /** They are dead letters, or dropped where there is no stream for those. */
+        UNUSED,
+        /** They go to a stream. */
+        SENT,
+        /** They go to a stream, and are counted in a stage of their own, too. */
+        SENT_AND_COUNTED
+    }
+
     static Scenario of(World world, @Nullable PipelineShape wanted) {
         PipelineShape shape = wanted == null ? world.pick(List.of(PipelineShape.values())) : wanted;
         boolean isChained = shape == PipelineShape.chained;
         boolean isSession = shape == PipelineShape.sessions;
+        boolean isGrouped = shape == PipelineShape.grouped || isChained || (isSession && world.isOneIn(2));
         long size = isSession ? 2_000 : world.isOneIn(2) ? 10_000 : 5_000;
         boolean slides = !isChained && !isSession && world.isOneIn(2);
         boolean isLateAllowed = !isChained && !isSession && world.isOneIn(2);
+        boolean isIngestion = world.isOneIn(10);
+        Fold fold = fold(world, !isGrouped && !slides && !isSession);
         ErrorPolicy policy = world.pick(List.of(ErrorPolicy.values()));
+        boolean hasMappingId = !world.isOneIn(4);
         return new Scenario(
                 shape,
-                shape == PipelineShape.grouped || isChained || (isSession && world.isOneIn(2)),
+                isGrouped,
                 size,
                 slides ? 2_500 : size,
                 isLateAllowed ? 4_000 : 0,
                 // Which records are late for a session that several shards send to is no promise.
-                isSession ? DISORDER_MILLIS : world.pick(2) * 1_500L,
-                !isChained && world.isOneIn(2),
+                isIngestion ? 0 : isSession ? DISORDER_MILLIS : world.pick(2) * 1_500L,
+                isIngestion,
+                fold,
+                isChained
+                        ? Emission.onClose()
+                        : world.pick(List.of(Emission.onClose(), Emission.onUpdate(), every(world))),
+                world.isOneIn(2) ? Emission.onUpdate() : every(world),
+                isSession || world.isOneIn(2)
+                        ? Late.UNUSED
+                        : isGrouped && world.isOneIn(2) ? Late.SENT_AND_COUNTED : Late.SENT,
                 world.isOneIn(2),
                 policy,
                 policy == ErrorPolicy.DEAD_LETTER || world.isOneIn(2),
+                world.profile == Profile.uneven ? 2 : 1 + world.pick(2),
                 1 + world.pick(2),
-                1 + world.pick(2),
-                4 + world.pick(8),
+                world.profile == Profile.laps ? Header.MIN_RING_SLOTS : Header.MIN_RING_SLOTS + world.pick(8),
                 2 + world.pick(2),
-                world.isOneIn(3) ? SMALL_ITEM_BYTES : StoredItem.MAX_BYTES,
-                world.isOneIn(4) ? null : "mapping",
-                world.isOneIn(2) ? Limits.DEFAULT : new Limits(1 + world.pick(3), 1 << 20));
+                world.isOneIn(3)
+                        ? (fold.isLong() || isChained ? SMALL_LIST_BYTES : SMALL_ITEM_BYTES)
+                        : StoredItem.MAX_BYTES,
+                hasMappingId,
+                hasMappingId && !world.isOneIn(4),
+                limits(world));
+    }
+
+    private static Fold fold(World world, boolean isOrdered) {
+        Fold fold = world.pick(List.of(Fold.values()));
+        return fold == Fold.SEQUENCE && !isOrdered ? Fold.LIST : fold;
+    }
+
+    private static Emission every(World world) {
+        return Emission.every(Duration.ofMillis(500 + world.pick(3_000)));
+    }
+
+    private static Limits limits(World world) {
+        boolean isSmall = world.profile == Profile.laps || world.profile == Profile.uneven;
+        return isSmall || world.isOneIn(2) ? new Limits(isSmall ? 1 : 1 + world.pick(3), 1 << 20) : Limits.DEFAULT;
     }
 
     Windows windows() {
@@ -90,17 +145,25 @@ record Scenario(
                 : Windows.sliding(size, Duration.ofMillis(slideMillis)).withAllowedLateness(lateness);
     }
 
-    String sentence() {
+    /** Whether the results of windows are summed up in the next stage; otherwise they are listed there. */
+    boolean sumsResults() {
+        return fold.isWholeNumber() && combines;
+    }
+
+    String sentence(Profile profile) {
         String windows =
                 switch (shape) {
                     case sessions -> "sessions with a gap of " + sizeMillis + " ms";
                     default -> "windows of " + sizeMillis + " ms every " + slideMillis + " ms";
                 };
         int stages = shape == PipelineShape.chained ? 3 : isGrouped ? 2 : 1;
-        return "Pipeline '" + shape + "': " + windows + ", allowed lateness " + latenessMillis + " ms, in " + stages
-                + (stages == 1 ? " stage" : " stages") + "; policy " + policy + ", " + sourceShards
+        int all = stages + (late == Late.SENT_AND_COUNTED ? 1 : 0);
+        return "Pipeline '" + shape + "': " + fold + " in " + windows + ", allowed lateness " + latenessMillis
+                + " ms, in "
+                + all + (all == 1 ? " stage" : " stages") + "; " + emission + ", keys " + runningEmission
+                + ", late records " + late + ", policy " + policy + ", " + sourceShards
                 + (sourceShards == 1 ? " source shard" : " source shards") + ", a ring of " + ringSlots + " slots, "
                 + buckets + " buckets, items of at most " + itemBytes + " bytes, at most " + limits.maxOutputs()
-                + " outputs an entry.";
+                + " outputs an entry; " + profile.sentence() + ".";
     }
 }

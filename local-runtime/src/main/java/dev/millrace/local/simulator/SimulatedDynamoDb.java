@@ -57,9 +57,16 @@ final class SimulatedDynamoDb implements DynamoDbClient {
     public PutItemResponse putItem(PutItemRequest request) {
         boolean isState = request.tableName().equals(stateTable);
         boolean isConditional = request.conditionExpression() != null;
-        return caller.ask(
-                "puts " + (isState ? describe(request.item()) : "a row of " + request.tableName()),
-                () -> isState ? putState(request.item(), isConditional) : putRow(request, isConditional));
+        try {
+            return caller.ask(
+                    () -> "puts " + (isState ? describe(request.item()) : "a row of " + request.tableName()),
+                    () -> isState ? putState(request.item(), isConditional) : putRow(request, isConditional));
+        } catch (Crash e) {
+            if (isState && StateTable.text(request.item(), "pk").contains(LogWatch.BUCKET)) {
+                world.happened(Fault.BUCKETS_INTERRUPTED);
+            }
+            throw e;
+        }
     }
 
     private PutItemResponse putState(Map<String, AttributeValue> item, boolean isConditional) {
@@ -77,6 +84,7 @@ final class SimulatedDynamoDb implements DynamoDbClient {
         }
         if (written.isRefused()) {
             throw ConditionalCheckFailedException.builder()
+                    .writableStackTrace(false)
                     .message("The conditional request failed")
                     .item(written.before())
                     .build();
@@ -98,6 +106,7 @@ final class SimulatedDynamoDb implements DynamoDbClient {
         }
         if (!isWritten) {
             throw ConditionalCheckFailedException.builder()
+                    .writableStackTrace(false)
                     .message("The conditional request failed")
                     .build();
         }
@@ -106,7 +115,7 @@ final class SimulatedDynamoDb implements DynamoDbClient {
 
     @Override
     public GetItemResponse getItem(GetItemRequest request) {
-        return caller.ask("gets " + describe(request.key()), () -> {
+        return caller.ask(() -> "gets " + describe(request.key()), () -> {
             failSometimes();
             Map<String, AttributeValue> item = state.get(request.key(), isStrong(request.consistentRead()));
             return GetItemResponse.builder().item(item).build();
@@ -118,7 +127,7 @@ final class SimulatedDynamoDb implements DynamoDbClient {
         Map<String, AttributeValue> values = request.expressionAttributeValues();
         String partitionKey = StateTable.text(values, ":pk");
         boolean isNewestOnly = Boolean.FALSE.equals(request.scanIndexForward());
-        return read("queries " + partitionKey, () -> {
+        return read(() -> "queries " + partitionKey, () -> {
             boolean isStrong = isStrong(request.consistentRead());
             if (isNewestOnly) {
                 List<Map<String, AttributeValue>> all = state.range(partitionKey, 0, Long.MAX_VALUE, isStrong);
@@ -142,7 +151,7 @@ final class SimulatedDynamoDb implements DynamoDbClient {
     @Override
     public BatchGetItemResponse batchGetItem(BatchGetItemRequest request) {
         KeysAndAttributes wanted = Objects.requireNonNull(request.requestItems().get(stateTable));
-        return read("gets " + wanted.keys().size() + " items", () -> {
+        return read(() -> "gets " + wanted.keys().size() + " items", () -> {
             List<Map<String, AttributeValue>> keys = wanted.keys();
             int count = keys.size() > 1 && world.happens(Fault.SHORT_READ, 8) ? world.pick(keys.size()) : keys.size();
             List<Map<String, AttributeValue>> found = new ArrayList<>();
@@ -166,14 +175,14 @@ final class SimulatedDynamoDb implements DynamoDbClient {
 
     @Override
     public DeleteItemResponse deleteItem(DeleteItemRequest request) {
-        return caller.ask("deletes " + describe(request.key()), () -> {
+        return caller.ask(() -> "deletes " + describe(request.key()), () -> {
             failSometimes();
             state.delete(request.key());
             return DeleteItemResponse.builder().build();
         });
     }
 
-    private <T> T read(String what, Supplier<T> effect) {
+    private <T> T read(Supplier<String> what, Supplier<T> effect) {
         return caller.ask(what, () -> {
             failSometimes();
             return effect.get();
@@ -183,6 +192,7 @@ final class SimulatedDynamoDb implements DynamoDbClient {
     private void failSometimes() {
         if (world.happens(Fault.STATE_REQUEST_FAILED, FAULT_ONE_IN)) {
             throw InternalServerErrorException.builder()
+                    .writableStackTrace(false)
                     .message("an error inside of DynamoDB")
                     .statusCode(500)
                     .build();
@@ -194,6 +204,7 @@ final class SimulatedDynamoDb implements DynamoDbClient {
 
     private static ProvisionedThroughputExceededException throttled() {
         return ProvisionedThroughputExceededException.builder()
+                .writableStackTrace(false)
                 .message("the table is throttled")
                 .awsErrorDetails(AwsErrorDetails.builder()
                         .errorCode("ProvisionedThroughputExceededException")
@@ -204,7 +215,10 @@ final class SimulatedDynamoDb implements DynamoDbClient {
     }
 
     private static ApiCallTimeoutException timedOut() {
-        return ApiCallTimeoutException.builder().message("no reply in time").build();
+        return ApiCallTimeoutException.builder()
+                .writableStackTrace(false)
+                .message("no reply in time")
+                .build();
     }
 
     private static boolean isStrong(@Nullable Boolean consistentRead) {

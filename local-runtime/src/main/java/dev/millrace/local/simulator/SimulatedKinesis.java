@@ -52,9 +52,10 @@ final class SimulatedKinesis implements KinesisClient {
 
     @Override
     public PutRecordsResponse putRecords(PutRecordsRequest request) {
-        return caller.ask("puts " + request.records().size() + " records into " + request.streamName(), () -> {
+        return caller.ask(() -> "puts " + request.records().size() + " records into " + request.streamName(), () -> {
             if (world.happens(Fault.PUT_FAILED, FAULT_ONE_IN)) {
                 throw ProvisionedThroughputExceededException.builder()
+                        .writableStackTrace(false)
                         .message("the stream is throttled")
                         .statusCode(400)
                         .build();
@@ -101,7 +102,7 @@ final class SimulatedKinesis implements KinesisClient {
 
     @Override
     public ListShardsResponse listShards(ListShardsRequest request) {
-        return caller.ask("lists the shards of " + request.streamName(), () -> {
+        return caller.ask(() -> "lists the shards of " + request.streamName(), () -> {
             failSometimes();
             List<Shard> shards = streams.stream(request.streamName()).shards().stream()
                     .map(SimulatedKinesis::described)
@@ -130,25 +131,25 @@ final class SimulatedKinesis implements KinesisClient {
 
     @Override
     public GetShardIteratorResponse getShardIterator(GetShardIteratorRequest request) {
-        return caller.ask("asks for an iterator of " + request.shardId() + " of " + request.streamName(), () -> {
+        return caller.ask(() -> "asks for an iterator of " + request.shardId() + " of " + request.streamName(), () -> {
             failSometimes();
             SimulatedShard shard = streams.stream(request.streamName()).shard(request.shardId());
             int place = request.shardIteratorType() == ShardIteratorType.TRIM_HORIZON
                     ? 0
                     : shard.placeAfter(Long.parseLong(request.startingSequenceNumber()));
             return GetShardIteratorResponse.builder()
-                    .shardIterator(iterator(request.streamName(), shard, place))
+                    .shardIterator(iterator(request.streamName(), shard, Math.max(place, shard.firstKept())))
                     .build();
         });
     }
 
     @Override
     public GetRecordsResponse getRecords(GetRecordsRequest request) {
-        return caller.ask("reads at " + request.shardIterator(), () -> {
+        return caller.ask(() -> "reads at " + request.shardIterator(), () -> {
             failSometimes();
             List<String> parts = List.of(request.shardIterator().split("/", -1));
             SimulatedShard shard = streams.stream(parts.get(0)).shard(parts.get(1));
-            int place = Integer.parseInt(parts.get(2));
+            int place = Math.max(Integer.parseInt(parts.get(2)), shard.firstKept());
             boolean hasMore = place < shard.records.size();
             if (hasMore && world.happens(Fault.EMPTY_READ, 4)) {
                 return GetRecordsResponse.builder()
@@ -182,6 +183,7 @@ final class SimulatedKinesis implements KinesisClient {
     private void failSometimes() {
         if (world.happens(Fault.SHARD_READ_FAILED, FAULT_ONE_IN)) {
             throw LimitExceededException.builder()
+                    .writableStackTrace(false)
                     .message("too many requests")
                     .statusCode(400)
                     .build();
@@ -189,6 +191,9 @@ final class SimulatedKinesis implements KinesisClient {
     }
 
     private static ApiCallTimeoutException timedOut() {
-        return ApiCallTimeoutException.builder().message("no reply in time").build();
+        return ApiCallTimeoutException.builder()
+                .writableStackTrace(false)
+                .message("no reply in time")
+                .build();
     }
 }

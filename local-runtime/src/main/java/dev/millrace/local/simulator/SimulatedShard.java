@@ -19,6 +19,7 @@ final class SimulatedShard {
     final List<SimulatedShard> parents;
     final List<Stored> records = new ArrayList<>();
     private boolean isOpen = true;
+    private int firstKept;
 
     SimulatedShard(String id, BigInteger firstHash, BigInteger lastHash, List<SimulatedShard> parents) {
         this.id = id;
@@ -35,6 +36,16 @@ final class SimulatedShard {
 
     void close() {
         isOpen = false;
+    }
+
+    /** The place of the first record that has not expired. */
+    int firstKept() {
+        return firstKept;
+    }
+
+    /** Those before a place cannot be read any more. */
+    void expireBefore(int place) {
+        firstKept = Math.max(firstKept, place);
     }
 
     boolean covers(BigInteger hash) {

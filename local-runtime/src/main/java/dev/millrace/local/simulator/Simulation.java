@@ -1,5 +1,6 @@
 package dev.millrace.local.simulator;
 
+import dev.millrace.Emission;
 import dev.millrace.Pipeline;
 import dev.millrace.plan.Plan;
 import dev.millrace.plan.Stage;
@@ -8,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Simulation {
     private static final int STORMY_STEPS = 90;
-    private static final int ROUNDS = 4;
+    /** In so many steps all windows close that are open once all has arrived. */
+    private static final int ROUNDS = 2;
+    /** Longer than any interval at which results are sent. */
+    private static final long SETTLING_MILLIS = 5_000;
     /** How many invocations a calm shard may take for each batch. */
     private static final int MOST_ATTEMPTS = 40;
 
@@ -32,6 +35,7 @@ final class Simulation {
     private final List<Mapping> mappings = new ArrayList<>();
     private final Workload workload;
     private final Verdict verdict;
+    private final LogWatch watch;
     private final StoredLogs logs;
     private final RowTables rows;
     private final AppendedIds appended;
@@ -52,26 +56,28 @@ final class Simulation {
             Map<Fault, Integer> faults,
             String scenario) {}
 
-    private Simulation(World world, @Nullable PipelineShape shape, Supplier<Wiring> wirings) {
+    private Simulation(World world, @Nullable PipelineShape shape) {
         this.world = world;
         this.scenario = Scenario.of(world, shape);
-        world.tell(scenario::sentence);
+        world.tell(this::sentence);
         Pipeline pipeline = SimulatedPipeline.of(scenario, () -> isMended);
         Plan plan = Plan.of(pipeline);
-        this.appended = new AppendedIds(world, List.of(SimulatedPipeline.RESULTS, SimulatedPipeline.LETTERS));
+        List<String> ends = List.of(SimulatedPipeline.RESULTS, SimulatedPipeline.LATE, SimulatedPipeline.LETTERS);
+        this.appended = new AppendedIds(world, ends, scenario.emission() instanceof Emission.Every);
         this.rows = new RowTables(world);
         Streams streams = new Streams(world, appended);
-        streams.add(SimulatedPipeline.RESULTS, 1);
-        streams.add(SimulatedPipeline.LETTERS, 1);
-        LogWatch watch =
-                new LogWatch(world, stage -> streams.stream(plan.stage(stage).inputStream()));
+        ends.forEach(stream -> streams.add(stream, 1));
+        this.watch = new LogWatch(
+                world,
+                pipeline.name(),
+                stage -> streams.stream(plan.stage(stage).inputStream()));
         StateTable state = new StateTable(world, watch);
         Services services = new Services(state, rows, streams, plan.stateTable());
-        this.functions = new Functions(world, scenario, pipeline, services, wirings);
+        this.functions = new Functions(world, scenario, plan, services);
         for (Stage stage : plan.stages()) {
             int shards = stage.readsSource() ? scenario.sourceShards() : scenario.internalShards();
             SimulatedStream input = streams.add(stage.inputStream(), shards);
-            mappings.add(new Mapping(stage.name(), input, world, functions));
+            mappings.add(new Mapping(stage.name(), input, world, functions, watch));
         }
         Truth truth = new Truth(scenario, Workload.PARTITION_KEYS);
         this.workload = new Workload(world, scenario, streams, streams.stream(SimulatedPipeline.SOURCE), truth);
@@ -81,16 +87,23 @@ final class Simulation {
         this.verdict = new Verdict(world, scenario, truth);
     }
 
+    private String sentence() {
+        return scenario.sentence(world.profile);
+    }
+
     /**
      * @param shape what kind of pipeline, or null to let the seed choose
+     * @param profile what to do much of, or null to let the seed choose
      * @param lines takes a line for each thing that happens, or null
-     * @param wirings for each environment that is started
      */
     static Outcome run(
-            long seed, @Nullable PipelineShape shape, @Nullable Consumer<String> lines, Supplier<Wiring> wirings) {
+            long seed,
+            @Nullable PipelineShape shape,
+            @Nullable Profile profile,
+            @Nullable Consumer<String> lines) {
         Trace trace = new Trace(lines);
-        World world = new World(seed, trace);
-        Simulation simulation = new Simulation(world, shape, wirings);
+        World world = new World(seed, trace, profile);
+        Simulation simulation = new Simulation(world, shape);
         @Nullable String violation = null;
         try {
             simulation.run();
@@ -99,7 +112,7 @@ final class Simulation {
         } finally {
             simulation.abandon();
         }
-        return new Outcome(seed, violation, trace.step(), trace.hash(), world.counts(), simulation.scenario.sentence());
+        return new Outcome(seed, violation, trace.step(), trace.hash(), world.counts(), simulation.sentence());
     }
 
     private void run() {
@@ -115,23 +128,39 @@ final class Simulation {
         world.becomeCalm();
         world.finishSuspended();
         world.landDelayed();
-        long elapsed = world.nowMillis() - World.BEGINNING;
+        // A merged shard goes on from the parent that was behind, which may have been so from the start.
+        long all = world.nowMillis() - World.BEGINNING + 60_000;
         for (int round = 0; round < ROUNDS; round++) {
-            // A merged shard goes on from the parent that was behind, which may have been so from the start.
-            world.pass((elapsed + 60_000) / ROUNDS);
-            for (Mapping mapping : mappings) {
-                world.trace.nextStep();
-                deliverAll(mapping);
-                mapping.tick();
-                world.check();
-            }
+            round(all / ROUNDS);
         }
-        for (Mapping mapping : mappings) {
-            deliverAll(mapping);
-        }
+        settle();
         verdict.check(rows, appended);
         logs.check();
         world.check();
+    }
+
+    /** Time passes, all is delivered, and every stage has a tick. */
+    private void round(long millis) {
+        world.pass(millis);
+        for (Mapping mapping : mappings) {
+            world.trace.nextStep();
+            deliverAll(mapping);
+            mapping.tick();
+            world.check();
+        }
+    }
+
+    /** Until nothing is left to say: a tick sends no more of what is sent every so often than goes into one entry. */
+    private void settle() {
+        long before = -1;
+        for (int round = 0; watch.entries() != before; round++) {
+            if (round == MOST_ATTEMPTS) {
+                throw world.violated(
+                        "Nothing comes in any more, and yet entries are written in each of " + round + " rounds");
+            }
+            before = watch.entries();
+            round(SETTLING_MILLIS);
+        }
     }
 
     private void stormyStep() {
@@ -143,9 +172,9 @@ final class Simulation {
             world.pick(functions.busy()).caller.die();
         } else if (world.happens(Fault.REPLACED, 150)) {
             functions.replace();
-        } else if (world.isOneIn(30)) {
+        } else if (world.isOneIn(world.profile == Profile.reshardings ? 8 : 30)) {
             workload.reshard();
-        } else {
+        } else if (!moveMapping()) {
             Mapping mapping = world.pick(mappings);
             if (world.isOneIn(6)) {
                 mapping.tick();
@@ -153,6 +182,23 @@ final class Simulation {
                 mapping.deliver(world.pick(mapping.stream.shards()));
             }
         }
+    }
+
+    /** @return false if no mapping goes on from elsewhere in this step */
+    private boolean moveMapping() {
+        Mapping mapping = world.pick(mappings);
+        SimulatedShard shard = world.pick(mapping.stream.shards());
+        if (world.mayHappen(Fault.MAPPING_REPLACED, 150)) {
+            world.happened(Fault.MAPPING_REPLACED);
+            mapping.replace();
+        } else if (world.mayHappen(Fault.EXPIRED, 40) && mapping.expireDecided(shard)) {
+            world.happened(Fault.EXPIRED);
+        } else if (!scenario.retriesForever() && world.mayHappen(Fault.GIVEN_UP, 20) && mapping.passDecided(shard)) {
+            world.happened(Fault.GIVEN_UP);
+        } else {
+            return false;
+        }
+        return true;
     }
 
     private void deliverAll(Mapping mapping) {

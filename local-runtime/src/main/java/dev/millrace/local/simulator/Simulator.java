@@ -13,7 +13,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs simulations, each of a seed of its own, several at once, until all are done or one has found a violation. */
@@ -25,23 +24,31 @@ public final class Simulator {
     private final int seeds;
     private final int threads;
     private final @Nullable PipelineShape shape;
-    private final Supplier<Wiring> wirings;
+    private final @Nullable Profile profile;
 
     /**
+     * Each seed chooses what to do much of.
+     *
      * @param seeds how many, from the first on
      * @param threads how many seeds at once
      * @param shape what kind of pipeline, or null to let each seed choose
      */
     public Simulator(long firstSeed, int seeds, int threads, @Nullable PipelineShape shape) {
-        this(firstSeed, seeds, threads, shape, Wiring.Direct::new);
+        this(firstSeed, seeds, threads, shape, null);
     }
 
-    Simulator(long firstSeed, int seeds, int threads, @Nullable PipelineShape shape, Supplier<Wiring> wirings) {
+    /**
+     * @param seeds how many, from the first on
+     * @param threads how many seeds at once
+     * @param shape what kind of pipeline, or null to let each seed choose
+     * @param profile what to do much of, or null to let each seed choose
+     */
+    public Simulator(long firstSeed, int seeds, int threads, @Nullable PipelineShape shape, @Nullable Profile profile) {
         this.firstSeed = firstSeed;
         this.seeds = seeds;
         this.threads = threads;
         this.shape = shape;
-        this.wirings = wirings;
+        this.profile = profile;
     }
 
     /**
@@ -95,7 +102,7 @@ public final class Simulator {
             for (int i = 0; i < threads; i++) {
                 workers.add(executor.submit(() -> {
                     for (int n = next.getAndIncrement(); n < seeds && !isFound.get(); n = next.getAndIncrement()) {
-                        Simulation.Outcome outcome = Simulation.run(firstSeed + n, shape, null, wirings);
+                        Simulation.Outcome outcome = Simulation.run(firstSeed + n, shape, profile, null);
                         if (outcome.violation() != null) {
                             isFound.set(true);
                         }
@@ -121,7 +128,7 @@ public final class Simulator {
     public Report trace(Consumer<String> lines) {
         Collected collected = new Collected();
         for (int n = 0; n < seeds; n++) {
-            collected.add(Simulation.run(firstSeed + n, shape, lines, wirings));
+            collected.add(Simulation.run(firstSeed + n, shape, profile, lines));
         }
         return collected.report();
     }

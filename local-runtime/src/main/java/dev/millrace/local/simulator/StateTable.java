@@ -67,7 +67,7 @@ final class StateTable {
         Map<String, AttributeValue> newest = versions.newest();
         boolean couldBeStale = newest != versions.before(1);
         return couldBeStale && world.happens(Fault.STALE_READ, STALE_ONE_IN)
-                ? versions.before(1 + world.pick(2))
+                ? versions.before(1 + world.pick(world.profile == Profile.stale ? Versions.MOST_BEHIND : 2))
                 : newest;
     }
 

@@ -31,11 +31,9 @@ final class StoredLogs {
                 throw world.violated("The log of " + name + " is read up to entry " + contents.tip()
                         + ", and its last entry is " + tip.number());
             }
-            // Those of shards that came of others begin with state that no entry of theirs has.
-            boolean isWhole = contents.header().startNumber() == 0;
             Map<String, String> expected = cells(watch.state(ring));
             Map<String, String> actual = cells(contents.state());
-            if (isWhole && !expected.equals(actual)) {
+            if (!expected.equals(actual)) {
                 throw world.violated("The state that is stored for " + name
                         + " is not what its entries come to.\n  expected " + expected + "\n  actual   " + actual);
             }

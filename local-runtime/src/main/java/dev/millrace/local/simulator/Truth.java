@@ -22,15 +22,24 @@ final class Truth {
     /** How far each partition key's shards have come. */
     private final Map<String, Long> reached = new HashMap<>();
 
-    private final Map<String, List<Long>> times = new TreeMap<>();
-    private final Map<String, Long> counts = new TreeMap<>();
-    private final Map<String, Long> totals = new TreeMap<>();
+    private final Map<String, List<Sessions.Timed>> times = new TreeMap<>();
+    private final Map<KeyWindow, List<Long>> windows = new TreeMap<>();
+    private final Map<String, List<Long>> totals = new TreeMap<>();
+    private final List<String> late = new ArrayList<>();
+    private final Map<String, Integer> lateTotals = new TreeMap<>();
     private final List<String> letters = new ArrayList<>();
 
     Truth(Scenario scenario, Collection<String> partitionKeys) {
         this.scenario = scenario;
         partitionKeys.forEach(key -> hashes.put(key, SimulatedStream.hash(key)));
     }
+
+    /**
+     * Where a reading is.
+     *
+     * @param id its sequence number, a slash, and its place in an aggregated record
+     */
+    record Place(SimulatedShard shard, String partitionKey, String id) {}
 
     void began(SimulatedShard shard) {
         long watermark = shard.parents.stream()
@@ -41,49 +50,67 @@ final class Truth {
     }
 
     /** A record that cannot be used, and does not move the watermark. */
-    void unusable(String reason, long sequenceNumber) {
-        letter(reason, sequenceNumber);
+    void unusable(Place place, String reason) {
+        letter(reason, place);
     }
 
     /** A record at which the user's code throws. */
-    void failing(SimulatedShard shard, long timeMillis, long sequenceNumber) {
-        letter("processing-failed", sequenceNumber);
-        advance(shard, timeMillis);
+    void failing(Place place, long timeMillis) {
+        letter("processing-failed", place);
+        advance(place.shard, timeMillis);
     }
 
     /** @return whether it is late */
-    boolean reading(SimulatedShard shard, String partitionKey, String key, long timeMillis, long sequenceNumber) {
-        long passed = Math.max(watermarks.getOrDefault(shard, NONE), reached.getOrDefault(partitionKey, NONE));
+    boolean reading(Place place, Reading reading) {
+        long timeMillis = reading.timeMillis();
         boolean isLate = false;
         if (scenario.shape() == PipelineShape.sessions) {
-            times.computeIfAbsent(key, absent -> new ArrayList<>()).add(timeMillis);
+            times.computeIfAbsent(reading.key(), absent -> new ArrayList<>())
+                    .add(new Sessions.Timed(timeMillis, reading.number()));
         } else {
-            isLate = !countInWindows(key, timeMillis, passed);
+            isLate = !addToWindows(reading, timeMillis, passed(place));
         }
-        totals.merge(key, 1L, Long::sum);
-        if (isLate && scenario.hasDeadLetters()) {
-            letters.add("late " + sequenceNumber);
+        totals.computeIfAbsent(reading.key(), absent -> new ArrayList<>()).add(reading.number());
+        if (isLate) {
+            late(place, reading);
         }
-        advance(shard, timeMillis);
+        advance(place.shard, timeMillis);
         return isLate;
     }
 
-    private boolean countInWindows(String key, long timeMillis, long passed) {
-        long size = scenario.sizeMillis();
-        long slide = scenario.slideMillis();
-        boolean isCounted = false;
-        for (long end = Math.floorDiv(timeMillis, slide) * slide + size; end > timeMillis; end -= slide) {
-            if (passed == NONE || end + scenario.latenessMillis() > passed) {
-                isCounted = true;
-                counts.merge(window(key, end - size, end), 1L, Long::sum);
-            }
-        }
-        return isCounted;
+    /** A record that has come to a shard which it does not belong to finds no more there than that shard's own watermark. */
+    private long passed(Place place) {
+        long ofShard = watermarks.getOrDefault(place.shard, NONE);
+        BigInteger hash = hashes.getOrDefault(place.partitionKey, BigInteger.ZERO);
+        return place.shard.covers(hash) ? Math.max(ofShard, reached.getOrDefault(place.partitionKey, NONE)) : ofShard;
     }
 
-    private void letter(String reason, long sequenceNumber) {
+    private boolean addToWindows(Reading reading, long timeMillis, long passed) {
+        long size = scenario.sizeMillis();
+        long slide = scenario.slideMillis();
+        boolean isAdded = false;
+        for (long end = Math.floorDiv(timeMillis, slide) * slide + size; end > timeMillis; end -= slide) {
+            if (passed == NONE || end + scenario.latenessMillis() > passed) {
+                isAdded = true;
+                windows.computeIfAbsent(KeyWindow.of(reading.key(), end - size, end), absent -> new ArrayList<>())
+                        .add(reading.number());
+            }
+        }
+        return isAdded;
+    }
+
+    private void late(Place place, Reading reading) {
+        if (scenario.late() != Scenario.Late.UNUSED) {
+            late.add(reading.key() + " " + reading.number());
+            lateTotals.merge(reading.key(), 1, Integer::sum);
+        } else if (scenario.hasDeadLetters()) {
+            letters.add("late " + place.id);
+        }
+    }
+
+    private void letter(String reason, Place place) {
         if (scenario.policy() == ErrorPolicy.DEAD_LETTER) {
-            letters.add(reason + " " + sequenceNumber);
+            letters.add(reason + " " + place.id);
         }
     }
 
@@ -97,60 +124,67 @@ final class Truth {
         });
     }
 
-    /** The final value of each key and window. */
-    Map<String, Long> results() {
-        return switch (scenario.shape()) {
-            case single, grouped -> counts;
-            case chained -> sums();
-            case sessions -> sessions();
-        };
+    /** The numbers of each key and window. */
+    Map<KeyWindow, List<Long>> windows() {
+        return scenario.shape() == PipelineShape.sessions ? Sessions.of(times, scenario.sizeMillis()) : windows;
     }
 
-    private Map<String, Long> sums() {
-        Map<String, Long> sums = new TreeMap<>();
-        long outer = 2 * scenario.sizeMillis();
-        counts.forEach((window, count) -> {
-            String bounds = window.substring(window.indexOf(' ') + 1);
-            int dash = bounds.indexOf('-', 1);
-            long start = Long.parseLong(bounds.substring(0, dash)) + World.BEGINNING;
-            long first = Math.floorDiv(start, outer) * outer;
-            sums.merge(window("all", first, first + outer), count, Long::sum);
+    /** The final value of each key and window, by the window's text. */
+    Map<String, String> results() {
+        Map<String, String> results = new TreeMap<>();
+        if (scenario.shape() == PipelineShape.chained) {
+            ofResults().forEach((window, values) -> results.put(window.toString(), ofResults(values)));
+        } else {
+            windows()
+                    .forEach((window, numbers) ->
+                            results.put(window.toString(), scenario.fold().of(numbers)));
+        }
+        return results;
+    }
+
+    private Map<KeyWindow, List<String>> ofResults() {
+        Map<KeyWindow, List<String>> outer = new TreeMap<>();
+        long size = 2 * scenario.sizeMillis();
+        windows.forEach((window, numbers) -> {
+            long first = Math.floorDiv(window.start() + World.BEGINNING, size) * size;
+            String value = scenario.fold().of(numbers);
+            outer.computeIfAbsent(KeyWindow.of("all", first, first + size), absent -> new ArrayList<>())
+                    .add(scenario.sumsResults() ? value : SimulatedPipeline.named(window.key(), window.start(), value));
         });
-        return sums;
+        return outer;
     }
 
-    private Map<String, Long> sessions() {
-        Map<String, Long> sessions = new TreeMap<>();
-        times.forEach((key, all) -> {
-            List<Long> sorted = all.stream().sorted().toList();
-            long start = sorted.get(0);
-            long end = start;
-            long count = 0;
-            for (long time : sorted) {
-                if (count > 0 && time >= end) {
-                    sessions.put(window(key, start, end), count);
-                    start = time;
-                    count = 0;
-                }
-                end = time + scenario.sizeMillis();
-                count++;
-            }
-            sessions.put(window(key, start, end), count);
-        });
-        return sessions;
+    private String ofResults(List<String> values) {
+        return scenario.sumsResults()
+                ? String.valueOf(values.stream().mapToLong(Long::parseLong).sum())
+                : Listing.join(values, true);
     }
 
-    /** How many readings there are of each key. */
-    Map<String, Long> totals() {
-        return scenario.shape() == PipelineShape.chained ? Map.of() : totals;
+    /** The running value of each key. */
+    Map<String, String> totals() {
+        Map<String, String> values = new TreeMap<>();
+        if (scenario.shape() != PipelineShape.chained) {
+            totals.forEach((key, numbers) -> values.put(key, scenario.fold().of(numbers)));
+        }
+        return values;
     }
 
-    /** Reasons and sequence numbers of all dead letters. */
+    /** Keys and numbers of the late readings that are sent. */
+    List<String> late() {
+        return late.stream().sorted().toList();
+    }
+
+    /** How many readings of each key are late, where that is counted. */
+    Map<String, String> lateTotals() {
+        Map<String, String> values = new TreeMap<>();
+        if (scenario.late() == Scenario.Late.SENT_AND_COUNTED) {
+            lateTotals.forEach((key, count) -> values.put(key, String.valueOf(count)));
+        }
+        return values;
+    }
+
+    /** Reasons and places of all dead letters. */
     List<String> letters() {
         return letters.stream().sorted().toList();
-    }
-
-    private static String window(String key, long start, long end) {
-        return key + " " + (start - World.BEGINNING) + "-" + (end - World.BEGINNING);
     }
 }

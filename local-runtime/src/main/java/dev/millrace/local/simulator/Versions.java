@@ -8,7 +8,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** An item of a table, and what it was before its last writes. Null where there is none. */
 final class Versions {
-    private static final int KEPT = 3;
+    /** How many writes a read may be behind. */
+    static final int MOST_BEHIND = 8;
 
     private final List<@Nullable Map<String, AttributeValue>> versions = new ArrayList<>();
 
@@ -29,7 +30,7 @@ final class Versions {
 
     void add(@Nullable Map<String, AttributeValue> item) {
         versions.add(item);
-        if (versions.size() > KEPT) {
+        if (versions.size() > MOST_BEHIND + 1) {
             versions.remove(0);
         }
     }

@@ -19,24 +19,30 @@ final class World {
     /** When all simulations begin: 2026-01-01T00:00:00Z. */
     static final long BEGINNING = 1_767_225_600_000L;
 
+    private static final int PROFILED_ONE_IN = 6;
+
     private final Random random;
     private final Set<Fault> enabled = EnumSet.noneOf(Fault.class);
     private final Map<Fault, Integer> counts = new EnumMap<>(Fault.class);
     private final List<Coroutine> suspended = new ArrayList<>();
     private final List<Runnable> delayed = new ArrayList<>();
     final Trace trace;
+    final Profile profile;
     private @Nullable Coroutine running;
     private @Nullable Violation violation;
     private long nowMillis = BEGINNING;
     private boolean calm;
 
-    World(long seed, Trace trace) {
+    /** @param wanted what is to be done much of, or null to let the seed choose */
+    World(long seed, Trace trace, @Nullable Profile wanted) {
         // Seeds that follow one another would begin alike.
         this.random = new Random(seed * 0x9E3779B97F4A7C15L);
         this.trace = trace;
+        Profile chosen = random.nextInt(PROFILED_ONE_IN) == 0 ? pick(List.of(Profile.values())) : Profile.usual;
+        this.profile = wanted == null ? chosen : wanted;
         for (Fault fault : Fault.values()) {
             // Some faults are masked by others: each seed has only some of them.
-            if (random.nextInt(3) > 0) {
+            if (random.nextInt(3) > 0 || profile.needs(fault)) {
                 enabled.add(fault);
             }
         }
@@ -56,11 +62,16 @@ final class World {
 
     /** Whether a fault is to happen now; then it counts as having happened. */
     boolean happens(Fault fault, int oneIn) {
-        if (calm || !enabled.contains(fault) || random.nextInt(oneIn) > 0) {
-            return false;
+        boolean happens = mayHappen(fault, oneIn);
+        if (happens) {
+            happened(fault);
         }
-        happened(fault);
-        return true;
+        return happens;
+    }
+
+    /** Whether a fault is to happen now if it can. */
+    boolean mayHappen(Fault fault, int oneIn) {
+        return !calm && enabled.contains(fault) && random.nextInt(profile.oneIn(fault, oneIn)) == 0;
     }
 
     /** Something has happened that nobody decided. */
@@ -90,6 +101,10 @@ final class World {
         calm = true;
         tell(() -> "from here on all goes well");
         landDelayed();
+    }
+
+    boolean isCalm() {
+        return calm;
     }
 
     /** What a service will do later, though nobody waits for it any more. */

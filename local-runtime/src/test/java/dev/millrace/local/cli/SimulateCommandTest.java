@@ -68,7 +68,7 @@ class SimulateCommandTest {
         Simulator.Report found = new Simulator.Report(
                 18, List.of(new Simulator.Finding(17, 93, "Pipeline 'grouped'.", "100% of it is wrong")), faults, 1);
 
-        SimulateReport report = new SimulateReport(found, 0, PipelineShape.grouped, 1.5, true);
+        SimulateReport report = new SimulateReport(found, 0, PipelineShape.grouped, null, 1.5, true);
 
         assertThat(report.isGood()).isFalse();
         assertThat(report.toText())
@@ -84,11 +84,11 @@ class SimulateCommandTest {
         faults.put(Fault.SPLIT, 0L);
         Simulator.Report silent = new Simulator.Report(2_000, List.of(), faults, 1);
 
-        assertThat(new SimulateReport(silent, 0, null, 1, true).isGood()).isFalse();
-        assertThat(new SimulateReport(silent, 0, null, 1, true).toText())
+        assertThat(new SimulateReport(silent, 0, null, null, 1, true).isGood()).isFalse();
+        assertThat(new SimulateReport(silent, 0, null, null, 1, true).toText())
                 .contains("Never happened, though it should have: [SPLIT].");
-        assertThat(new SimulateReport(silent, 0, null, 1, false).isGood()).isTrue();
-        assertThat(new SimulateReport(silent, 0, PipelineShape.single, 1, true).isGood())
+        assertThat(new SimulateReport(silent, 0, null, null, 1, false).isGood()).isTrue();
+        assertThat(new SimulateReport(silent, 0, PipelineShape.single, null, 1, true).isGood())
                 .isTrue();
     }
 }

@@ -1,27 +1,18 @@
 package dev.millrace.samples.wordcount;
 
-import static dev.millrace.samples.LocalClients.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.local.testing.AwsData;
 import dev.millrace.samples.DevProcess;
-import dev.millrace.samples.LocalClients;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
-import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.ScalingType;
 import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 
@@ -32,14 +23,10 @@ import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 class WordCountTest {
     private static final int BYTES = 1_050_000;
     private static final int PER_REQUEST = 250;
-    private static final String LINES = "lines";
     /** Large batches write each word's row less often. */
     private static final String[] OPTIONS = {
         "--idle-timeout", "2s", "--batch-size", "2000", "--batching-window", "500ms"
     };
-
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
-    private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{Nd}]+");
 
     private final Random random = new Random(5);
 
@@ -54,39 +41,10 @@ class WordCountTest {
     void whenABookIsPut_thenItsWordsAreCounted() throws Exception {
         Path file = Files.write(directory.resolve("book.txt"), book(1));
         try (DevProcess dev = DevProcess.start("word-count", directory.resolve("data"), OPTIONS);
-                LocalClients clients = LocalClients.of(dev.endpoint())) {
-            dev.put(LINES, file);
+                AwsData clients = AwsData.at(dev.endpoint())) {
+            dev.put(WordCounts.LINES, file);
 
-            awaitCounts(clients, book(1));
-            awaitMinutes(clients);
-        }
-    }
-
-    @Test
-    void whenDevIsKilledThreeTimes_thenNoWordIsLostOrDoubled() throws Exception {
-        List<String> lines = book(2);
-        int requests = lines.size() / PER_REQUEST;
-        List<Integer> killsAfter = List.of(
-                requests / 6 + random.nextInt(requests / 6),
-                requests / 2 + random.nextInt(requests / 6),
-                5 * requests / 6 + random.nextInt(requests / 6));
-        DevProcess dev = DevProcess.start("word-count", directory.resolve("data"), OPTIONS);
-        LocalClients clients = LocalClients.of(dev.endpoint());
-        try {
-            for (int request = 0; request * PER_REQUEST < lines.size(); request++) {
-                put(clients, lines, request);
-                if (killsAfter.contains(request)) {
-                    dev.kill();
-                    clients.close();
-                    dev = DevProcess.start("word-count", directory.resolve("data"), OPTIONS);
-                    clients = LocalClients.of(dev.endpoint());
-                }
-            }
-            awaitCounts(clients, lines);
-            awaitMinutes(clients);
-        } finally {
-            clients.close();
-            dev.close();
+            WordCounts.awaitCounts(clients, book(1));
         }
     }
 
@@ -95,7 +53,7 @@ class WordCountTest {
         List<String> lines = book(3);
         int requests = lines.size() / PER_REQUEST;
         try (DevProcess dev = DevProcess.start("word-count", directory.resolve("data"), OPTIONS);
-                LocalClients clients = LocalClients.of(dev.endpoint())) {
+                AwsData clients = AwsData.at(dev.endpoint())) {
             for (int request = 0; request * PER_REQUEST < lines.size(); request++) {
                 put(clients, lines, request);
                 if (request == requests / 3) {
@@ -104,16 +62,16 @@ class WordCountTest {
                     reshard(clients, 3);
                 }
             }
-            assertThat(clients.shards(LINES)).hasSizeGreaterThan(6);
-            awaitCounts(clients, lines);
-            awaitMinutes(clients);
+            assertThat(clients.shards(WordCounts.LINES)).hasSizeGreaterThan(6);
+            WordCounts.awaitCounts(clients, lines);
+            WordCounts.awaitMinutes(clients);
         }
     }
 
-    private void put(LocalClients clients, List<String> lines, int request) {
+    private void put(AwsData clients, List<String> lines, int request) {
         int from = request * PER_REQUEST;
         clients.put(
-                LINES,
+                WordCounts.LINES,
                 lines.subList(from, Math.min(lines.size(), from + PER_REQUEST)).stream()
                         .map(line -> PutRecordsRequestEntry.builder()
                                 .partitionKey(Long.toHexString(random.nextLong()))
@@ -122,54 +80,17 @@ class WordCountTest {
                         .toList());
     }
 
-    private static void reshard(LocalClients clients, int shards) {
-        clients.kinesis()
-                .updateShardCount(request ->
-                        request.streamName(LINES).targetShardCount(shards).scalingType(ScalingType.UNIFORM_SCALING));
-        await().until(() -> clients.kinesis()
-                        .describeStreamSummary(request -> request.streamName(LINES))
+    private static void reshard(AwsData clients, int shards) {
+        clients.clients()
+                .kinesis()
+                .updateShardCount(request -> request.streamName(WordCounts.LINES)
+                        .targetShardCount(shards)
+                        .scalingType(ScalingType.UNIFORM_SCALING));
+        await().until(() -> clients.clients()
+                .kinesis()
+                        .describeStreamSummary(request -> request.streamName(WordCounts.LINES))
                         .streamDescriptionSummary()
                         .streamStatus()
                 == StreamStatus.ACTIVE);
-    }
-
-    private static void count(String line, String suffix, Map<String, Long> counts) {
-        WORD.matcher(line)
-                .results()
-                .forEach(word -> counts.merge(word.group().toLowerCase(Locale.ROOT) + suffix, 1L, Long::sum));
-    }
-
-    private static void awaitCounts(LocalClients clients, List<String> lines) {
-        Map<String, Long> expected = new TreeMap<>();
-        lines.forEach(line -> count(line, "", expected));
-        await().atMost(PATIENCE)
-                .pollInterval(Duration.ofSeconds(1))
-                .untilAsserted(() -> assertThat(clients.rows("word-counts")
-                                .collect(Collectors.toMap(
-                                        row -> value(row, "word").s(),
-                                        row -> Long.valueOf(value(row, "count").n()))))
-                        .isEqualTo(expected));
-    }
-
-    /** Waits until the last minute is over, and its counts are final. */
-    private static void awaitMinutes(LocalClients clients) {
-        Map<String, Long> expected = new TreeMap<>();
-        for (String shard : clients.shards(LINES)) {
-            for (Record line : clients.read(LINES, shard)) {
-                String minute = " " + line.approximateArrivalTimestamp().truncatedTo(ChronoUnit.MINUTES);
-                count(line.data().asUtf8String(), minute, expected);
-            }
-        }
-        await().atMost(PATIENCE)
-                .pollInterval(Duration.ofSeconds(1))
-                .untilAsserted(() -> assertThat(clients.rows("word-counts-per-minute")
-                                .collect(Collectors.toMap(
-                                        row -> value(row, "word").s() + " "
-                                                + value(row, "window_start").s(),
-                                        row -> Long.valueOf(value(row, "count").n()))))
-                        .isEqualTo(expected));
-        for (String shard : clients.shards("word-count-dead-letters")) {
-            assertThat(clients.read("word-count-dead-letters", shard)).isEmpty();
-        }
     }
 }

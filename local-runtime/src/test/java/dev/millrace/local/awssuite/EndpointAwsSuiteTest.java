@@ -1,0 +1,21 @@
+package dev.millrace.local.awssuite;
+
+import dev.millrace.local.junit.MillraceExtension;
+import dev.millrace.local.testing.Backend;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The suite on the endpoint that {@code -Dmillrace.it.endpoint} names. */
+@EnabledIfSystemProperty(
+        named = Backend.PROPERTY,
+        matches = ".+",
+        disabledReason = "no endpoint is given by -D" + Backend.PROPERTY)
+class EndpointAwsSuiteTest extends AwsSuite {
+    @RegisterExtension
+    static final MillraceExtension MILLRACE = at(Backend.configured());
+
+    @Override
+    MillraceExtension millrace() {
+        return MILLRACE;
+    }
+}
