@@ -121,8 +121,7 @@ public final class Fuzzing {
         assertThat(taken).as("time for %s", hex(input)).isLessThan(HANG);
     }
 
-    private static void requireDeclared(
-            Throwable thrown, byte[] input, List<Class<? extends Exception>> declared) {
+    private static void requireDeclared(Throwable thrown, byte[] input, List<Class<? extends Exception>> declared) {
         if (declared.stream().noneMatch(type -> type.isInstance(thrown))) {
             throw new AssertionError("undeclared, for " + hex(input), thrown);
         }
