@@ -150,7 +150,7 @@ class AwsCliCheck {
                             "--query",
                             "Item.n.N"))
                     .isEqualTo("17");
-            assertThat(aws(uri, "dynamodb", "scan", "--table-name", "t", "--query", "Items[].[id.S,n.N]"))
+            assertThat(aws(uri, "dynamodb", "scan", "--table-name", "cli-table", "--query", "Items[].[id.S,n.N]"))
                     .isEqualTo("a\t17");
         }
     }
