@@ -30,7 +30,7 @@ public final class Codecs {
         return JsonCodec.of(type);
     }
 
-    /** UTF-8 text; bytes that are not UTF-8 are refused. */
+    /** UTF-8 text; bytes that are not UTF-8 are refused, and so is text with half of a surrogate pair. */
     public static Codec<String> string() {
         return STRING;
     }
@@ -53,7 +53,21 @@ public final class Codecs {
     private static final class StringCodec implements Codec<String> {
         @Override
         public byte[] encode(String value) {
-            return value.getBytes(StandardCharsets.UTF_8);
+            byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+            // Half of a surrogate pair has no bytes, and becomes a question mark: two keys would become one.
+            if (hasQuestionMark(bytes) && !StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
+                throw new CodecException("not text: it has half of a surrogate pair");
+            }
+            return bytes;
+        }
+
+        private static boolean hasQuestionMark(byte[] bytes) {
+            for (byte each : bytes) {
+                if (each == '?') {
+                    return true;
+                }
+            }
+            return false;
         }
 
         @Override

@@ -141,11 +141,6 @@ final class AggregateCommit {
         pending.remove(state);
     }
 
-    /** All memory is dropped. */
-    void clear() {
-        pending.clear();
-    }
-
     private static List<KeyState> inOrder(Collection<KeyState> states) {
         List<KeyState> ordered = new ArrayList<>(states);
         KeyOrder.sort(ordered);

@@ -285,13 +285,8 @@ final class AggregateOperator implements Adder {
         windowing.report(this, state, Math.max(watermarkMillis, state.floorMillis));
     }
 
-    /** Reads all of the operator's state anew. */
+    /** Reads all of the operator's state, before anything else. */
     void restore(KeyedState committed, long watermarkMillis) {
-        keys.values().forEach(state -> state.dead = true);
-        keys.clear();
-        touched.clear();
-        timers.clear();
-        commit.clear();
         done(DueCursor.read(committed, name, watermarkMillis));
         committed.forEach((id, cells) -> {
             if (id.operator().equals(name) && !id.isKeyless()) {

@@ -48,14 +48,6 @@ public final class KeyedState {
         buckets[change.id().bucket(buckets())].apply(change);
     }
 
-    /** Forgets everything. */
-    public void clear() {
-        for (Bucket bucket : buckets) {
-            bucket.cells.clear();
-            bucket.bytes = 0;
-        }
-    }
-
     /** The state of a slice of the partition's keys. */
     public static final class Bucket {
         private final Map<KeyId, KeyCells> cells = new HashMap<>();

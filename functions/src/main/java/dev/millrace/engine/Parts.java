@@ -18,6 +18,8 @@ public record Parts(List<Part> parts, @Nullable EntryEnd end) {
     public static final int MAX_PART_BYTES = 350 * 1024;
 
     private static final int MAX_SHARED = 255;
+    /** Of all keys together. They share their beginnings, so that few bytes could otherwise say that there are very many. */
+    private static final int MAX_KEYS_BYTES = 32 << 20;
     /** Of all numbers of a part together, as varints. */
     private static final int MAX_PLACE_BYTES = 40;
 
@@ -85,6 +87,7 @@ public record Parts(List<Part> parts, @Nullable EntryEnd end) {
         int index = 0;
         byte[] key = {};
         long start = 0;
+        long keysBytes = 0;
         for (int i = 0; i < count; i++) {
             index = Math.addExact(index, from.readInt(Integer.MAX_VALUE - 1));
             String operator = operators.get(from.readInt(operators.size() - 1));
@@ -93,6 +96,10 @@ public record Parts(List<Part> parts, @Nullable EntryEnd end) {
             byte[] whole = Arrays.copyOf(key, shared + rest.length);
             System.arraycopy(rest, 0, whole, shared, rest.length);
             key = whole;
+            keysBytes += key.length;
+            if (keysBytes > MAX_KEYS_BYTES) {
+                throw new ByteReader.Malformed("its keys take more than " + MAX_KEYS_BYTES + " bytes");
+            }
             start += from.readSigned();
             long end = start + from.readSigned();
             parts.add(new Part(index, operator, key, start, end, from.readBytes()));

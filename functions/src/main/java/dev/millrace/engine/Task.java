@@ -58,7 +58,7 @@ public final class Task {
         this.time = new TaskTime(clock, floors, graph, input == null ? null : input.upstreams());
     }
 
-    /** Takes over the committed state as a whole, as of {@code progress}. */
+    /** Takes over the committed state as a whole, as of {@code progress}: once, before anything else. */
     public void restore(Progress progress) {
         reset(progress);
         for (AggregateOperator operator : graph.aggregates()) {

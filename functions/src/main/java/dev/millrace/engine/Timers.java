@@ -113,12 +113,4 @@ final class Timers {
     void rewind() {
         current = null;
     }
-
-    void clear() {
-        keysByTime.clear();
-        entries = 0;
-        mostEntries = FEW;
-        earliestMillis = NEVER;
-        current = null;
-    }
 }

@@ -29,21 +29,31 @@ public final class Compression {
     /**
      * What was compressed.
      *
-     * @param maxBytes about how much memory it may need, whatever the bytes say
+     * @param maxBytes how many bytes it may come to; it takes at most two and a half times as much memory, whatever the
+     *     bytes say
      * @throws ByteReader.Malformed if the bytes make no sense, or need more
      */
     public static byte[] inflate(byte[] bytes, int at, int maxBytes) {
         Inflater inflater = new Inflater(true);
         try {
             inflater.setInput(bytes, at, bytes.length - at);
-            byte[] raw = new byte[Math.max(64, 4 * bytes.length)];
+            // One byte more than it may come to: only then is it known to be more.
+            byte[] raw = new byte[(int) Math.min(Math.max(64, 4L * bytes.length), maxBytes + 1L)];
             int length = inflater.inflate(raw);
             while (!inflater.finished()) {
-                if (length < raw.length || raw.length >= maxBytes) {
-                    throw new ByteReader.Malformed("the compressed content is cut off, or too large");
+                if (length < raw.length) {
+                    throw new ByteReader.Malformed("the compressed content is cut off");
                 }
-                raw = Arrays.copyOf(raw, 2 * raw.length);
+                if (length > maxBytes) {
+                    throw new ByteReader.Malformed(
+                            "the compressed content is too large: it comes to more than " + maxBytes + " bytes");
+                }
+                raw = Arrays.copyOf(raw, (int) Math.min(2L * raw.length, maxBytes + 1L));
                 length += inflater.inflate(raw, length, raw.length - length);
+            }
+            if (length > maxBytes) {
+                throw new ByteReader.Malformed(
+                        "the compressed content is too large: it comes to more than " + maxBytes + " bytes");
             }
             return Arrays.copyOf(raw, length);
         } catch (DataFormatException e) {

@@ -8,8 +8,8 @@ import dev.millrace.engine.RecordFailure;
 import dev.millrace.engine.SourceRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads Kinesis events as Lambda delivers them. */
 final class KinesisEventReader {
@@ -18,9 +18,11 @@ final class KinesisEventReader {
     /**
      * The shard that a batch comes from.
      *
-     * @throws IllegalArgumentException if the event is none of an event source mapping's: those have records of one shard
+     * @throws IllegalArgumentException if the event is none of an event source mapping's: those have whole records, all of
+     *     one shard
      */
     static String shardOf(KinesisEvent event) {
+        event.getRecords().forEach(KinesisEventReader::requireWhole);
         String shard = shardOf(event.getRecords().get(0));
         for (KinesisEvent.KinesisEventRecord record : event.getRecords()) {
             if (!shardOf(record).equals(shard)) {
@@ -29,6 +31,37 @@ final class KinesisEventReader {
             }
         }
         return shard;
+    }
+
+    private static void requireWhole(KinesisEvent.@Nullable KinesisEventRecord record) {
+        KinesisEvent.Record kinesis = record == null ? null : record.getKinesis();
+        if (kinesis == null) {
+            throw new IllegalArgumentException(
+                    "the event has a record without a field 'kinesis'; is it a Kinesis event?");
+        }
+        String sequenceNumber = kinesis.getSequenceNumber();
+        if (sequenceNumber == null || !isDecimal(sequenceNumber)) {
+            throw new IllegalArgumentException(
+                    "the event has a record whose sequence number is '" + sequenceNumber + "', not a decimal number");
+        }
+        require(kinesis.getData(), "data", sequenceNumber);
+        require(kinesis.getPartitionKey(), "partition key", sequenceNumber);
+        require(kinesis.getApproximateArrivalTimestamp(), "arrival timestamp", sequenceNumber);
+    }
+
+    private static void require(@Nullable Object value, String what, String sequenceNumber) {
+        if (value == null) {
+            throw new IllegalArgumentException("record " + sequenceNumber + " of the event has no " + what);
+        }
+    }
+
+    private static boolean isDecimal(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return !text.isEmpty();
     }
 
     /** An event's id is the shard's, a colon, and the sequence number. */
@@ -42,7 +75,7 @@ final class KinesisEventReader {
         return id.substring(0, colon);
     }
 
-    /** The event's records in their order, aggregated ones unpacked. */
+    /** The records of an event whose shard is known, in their order, aggregated ones unpacked. */
     static List<BatchItem> items(KinesisEvent event) {
         List<BatchItem> items = new ArrayList<>(event.getRecords().size());
         for (KinesisEvent.KinesisEventRecord record : event.getRecords()) {
@@ -51,7 +84,7 @@ final class KinesisEventReader {
         return items;
     }
 
-    /** The event's records in their order, as they are. */
+    /** The records of an event whose shard is known, in their order, as they are. */
     static List<SourceRecord> records(KinesisEvent event) {
         return event.getRecords().stream()
                 .map(record -> whole(record.getKinesis()))
@@ -59,10 +92,6 @@ final class KinesisEventReader {
     }
 
     private static SourceRecord whole(KinesisEvent.Record record) {
-        Date arrival = record.getApproximateArrivalTimestamp();
-        if (arrival == null) {
-            throw new IllegalArgumentException("record " + record.getSequenceNumber() + " has no arrival timestamp");
-        }
         return sourceRecord(record.getPartitionKey(), bytes(record.getData()), record, 0, false);
     }
 

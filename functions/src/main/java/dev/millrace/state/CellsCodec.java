@@ -73,14 +73,14 @@ final class CellsCodec {
             long keys = columns[RUNS].readVarint();
             for (long left = keys >>> 1; left > 0; left--) {
                 key = readKey(key, columns);
-                contentBytes += key.length;
                 KeyId id = (keys & 1) == 1 ? KeyId.keyless(operator) : KeyId.of(operator, key);
                 for (long more = columns[CELLS].readVarint(); more >= 0; more--) {
                     namespace += columns[NAMESPACES].readSigned();
-                    cells.add(new CellChange(id, namespace, readValue(columns)));
-                }
-                if (contentBytes > Envelope.MAX_CONTENT_BYTES) {
-                    throw new ByteReader.Malformed("its keys take more than " + Envelope.MAX_CONTENT_BYTES + " bytes");
+                    byte[] value = readValue(columns);
+                    cells.add(new CellChange(id, namespace, value));
+                    // As the writer counts it, so that what was written is never refused.
+                    contentBytes += key.length + Long.BYTES + (value == null ? 0 : value.length);
+                    requireContent(contentBytes);
                 }
             }
         }
@@ -88,6 +88,14 @@ final class CellsCodec {
             column.requireEnd();
         }
         return cells;
+    }
+
+    /** Cells that take a few bits each once compressed could otherwise fill the memory. */
+    private static void requireContent(long bytes) {
+        if (bytes > Envelope.MAX_CONTENT_BYTES) {
+            throw new ByteReader.Malformed(
+                    "its keys and values take more than " + Envelope.MAX_CONTENT_BYTES + " bytes");
+        }
     }
 
     private static int endOfRun(List<CellChange> cells, int from) {

@@ -57,12 +57,11 @@ final class Cover {
                 .forEach(told -> untold.clear(told.bucket()));
     }
 
-    /** The buckets that a load would need entry {@code number} for, the oldest first. */
+    /** The buckets that a load would need entry {@code number} for. */
     List<Integer> needing(long number) {
         return IntStream.range(0, stamps.length)
                 .filter(bucket -> stamps[bucket] <= number)
                 .boxed()
-                .sorted((left, right) -> Long.compare(stamps[left], stamps[right]))
                 .toList();
     }
 }

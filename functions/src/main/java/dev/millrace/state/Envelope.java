@@ -16,10 +16,12 @@ final class Envelope {
     /** The newest version of the stored format that is known here, and the one that is written. */
     static final int VERSION = 1;
 
-    /** The most bytes that keys and values of one item may take before compression. */
+    /** The most bytes that keys and values of one item may take before compression. Written items have less. */
     static final int MAX_CONTENT_BYTES = 32 << 20;
 
+    /** Where keys and values are short, their lengths and namespaces take more room than they. */
     private static final int MAX_RAW_BYTES = 4 * MAX_CONTENT_BYTES;
+
     private static final int STORED = 0;
     private static final int DEFLATED = 1;
     private static final int CHECKSUM_AT = 1;
@@ -57,24 +59,27 @@ final class Envelope {
         byte[] body = item.body();
         int version = body.length == 0 ? 0 : body[0] & 0xff;
         if (version > VERSION) {
-            throw new NewerFormatException(item.key(), version, VERSION);
+            throw new NewerFormatException(item, version, VERSION);
         }
         if (version == 0 || body.length < CONTENT_AT) {
-            throw new CorruptItemException(item.key(), "it is no item of a state log (" + body.length + " bytes)");
+            throw corrupt(item, "it is no item of a state log (" + body.length + " bytes)");
         }
         try {
             int expected = new ByteReader(Arrays.copyOfRange(body, CHECKSUM_AT, METHOD_AT)).readInt();
             if (checksum(item.key(), item.number(), body) != expected) {
-                throw new CorruptItemException(item.key(), "its checksum is wrong (format version " + version + ")");
+                throw corrupt(item, "its checksum is wrong (format version " + version + ")");
             }
             ByteReader content = new ByteReader(content(body));
             T decoded = decode.apply(content);
             content.requireEnd();
             return decoded;
         } catch (ByteReader.Malformed | IllegalArgumentException e) {
-            throw new CorruptItemException(
-                    item.key(), "it cannot be decoded (format version " + version + "): " + e.getMessage());
+            throw corrupt(item, "it cannot be decoded (format version " + version + "): " + e.getMessage());
         }
+    }
+
+    private static CorruptItemException corrupt(StoredItem item, String problem) {
+        return new CorruptItemException(item.key(), item.table(), problem);
     }
 
     /** CRC-32C over the key, the number and the body without the checksum itself. */

@@ -95,7 +95,8 @@ final class OutputItems {
         }
         byte[] payload = BucketCodec.decodeOutput(item.get());
         if (EntryDraft.checksum(payload) != apart.checksum()) {
-            throw new CorruptItemException(key, "it is not the output that entry " + entry.number() + " names");
+            throw new CorruptItemException(
+                    key, item.get().table(), "it is not the output that entry " + entry.number() + " names");
         }
         return new Output(apart.sink(), payload);
     }

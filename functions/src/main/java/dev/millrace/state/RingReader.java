@@ -62,7 +62,6 @@ final class RingReader {
     }
 
     private void readAhead(ItemKey slot) {
-        ahead.clear();
         if (run == 1) {
             Optional<StoredItem> item = store.read(slot, consistency);
             item.ifPresent(ahead::add);

@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
 public final class StateLogUnavailableException extends StateLogException {
     public StateLogUnavailableException(String message, @Nullable Throwable cause) {
         super(message);
-        if (cause != null) {
-            initCause(cause);
-        }
+        initCause(cause);
     }
 }

@@ -4,7 +4,6 @@ import dev.millrace.engine.CellChange;
 import dev.millrace.engine.Floor;
 import dev.millrace.engine.HashRange;
 import dev.millrace.engine.KeyedState;
-import dev.millrace.engine.KeylessState;
 import dev.millrace.engine.Progress;
 import dev.millrace.engine.RoutingHash;
 import java.util.ArrayList;
@@ -122,20 +121,19 @@ final class Takeover {
         return BucketCodec.encode(ItemKey.bucket(name, header, bucket), header.startNumber(), state.bucket(bucket));
     }
 
-    /** The parents' state in the range, in the buckets of this header. */
+    /**
+     * The parents' state in the range, in the buckets of this header. What belongs to no key is left out: a parent has finished
+     * what was due before its seal, and then all up to its watermark is done, which its floor says.
+     */
     private KeyedState state(Header header) {
         KeyedState state = new KeyedState(header.buckets());
-        List<KeyedState> parents = inheritance.parents().stream()
-                .map(parent -> parent.log().state())
-                .toList();
-        for (KeyedState parent : parents) {
-            parent.forEach((id, cells) -> {
+        for (Inheritance.Parent parent : inheritance.parents()) {
+            parent.log().state().forEach((id, cells) -> {
                 if (!id.isKeyless() && inheritance.range().contains(RoutingHash.of(id.key()))) {
                     cells.forEach((namespace, value) -> state.apply(new CellChange(id, namespace, value)));
                 }
             });
         }
-        KeylessState.merged(parents).forEach(state::apply);
         return state;
     }
 }

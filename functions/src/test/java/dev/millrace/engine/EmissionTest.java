@@ -48,6 +48,44 @@ class EmissionTest {
     }
 
     @Test
+    void whenUpdatesOfManyKeysAreToBeSent_thenTheEntryIsFullOnceItHasAsManyAsItsLimit() {
+        PipelineBuilder builder = Pipeline.named("updates");
+        builder.from("events", Event.CODEC, EventTime.ingestion())
+                .keyByPartitionKey(Event::key)
+                .window(Windows.sliding(Duration.ofMinutes(2), Duration.ofMinutes(1)))
+                .aggregate(Aggregations.count())
+                .emit(Emission.onUpdate())
+                .toTable("counts", row -> row.key("key", result -> result.key()));
+        TestEnvironment environment = new TestEnvironment(new TestPartition(builder.build(), new Limits(4, 1_000_000)));
+        Task task = environment.task();
+
+        task.apply(environment.record(new Event("a", BASE, 1)), BASE);
+        task.apply(environment.record(new Event("a", BASE, 2)), BASE);
+        assertThat(task.isFull()).as("two windows of one key").isFalse();
+        task.apply(environment.record(new Event("b", BASE, 1)), BASE);
+
+        assertThat(task.isFull()).isTrue();
+        assertThat(task.changes().outbox()).hasSize(4);
+    }
+
+    @Test
+    void whenOneWindowIsDue_thenItIsFiredInOneGo() {
+        PipelineBuilder builder = Pipeline.named("windows");
+        builder.from("events", Event.CODEC, EventTime.ingestion())
+                .keyByPartitionKey(Event::key)
+                .window(Windows.tumbling(Duration.ofMillis(100)))
+                .aggregate(Aggregations.count())
+                .map(result -> result.key() + " " + result.value())
+                .collect(new CollectingSink<>("out", Codecs.string()));
+        TestEnvironment environment = TestEnvironment.of(builder.build());
+        environment.process(new Event("a", BASE, 1));
+        environment.task().apply(environment.record(new Event("a", BASE + 200, 1)), BASE);
+
+        assertThat(environment.task().fireDue()).isTrue();
+        assertThat(environment.task().changes().outbox()).hasSize(1);
+    }
+
+    @Test
     void whenATaskIsRestored_thenNoUpdateIsSentBeforeItsTime() {
         TestEnvironment environment = everyMinute(Limits.DEFAULT);
         environment.process(new Event("a", BASE, 1));

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 class MemoryTest {
     private static final long LATER_MILLIS = 1_000_000;
 
-    @Provide
-    Arbitrary<Scenario> closing() {
+    @Provide("closing")
+    static Arbitrary<Scenario> closing() {
         return Scenarios.scenarios().map(scenario -> {
             List<Input> inputs = new ArrayList<>(scenario.inputs());
             inputs.add(new Input.Tick(2 * LATER_MILLIS, true));

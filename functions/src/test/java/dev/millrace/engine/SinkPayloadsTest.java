@@ -54,6 +54,45 @@ class SinkPayloadsTest {
         refused("", "y", "key attribute 'k' of table 't' is empty");
     }
 
+    @Test
+    void whatDynamoDbJustTakes_isWritten() {
+        assertThat(attribute(new BigDecimal("1".repeat(38)))).contains("1".repeat(38));
+        assertThat(attribute(new BigDecimal("1E+125"))).isEqualTo("{\"N\":\"1E+125\"}");
+        assertThat(attribute(new BigDecimal("-1E-125"))).isEqualTo("{\"N\":\"-1E-125\"}");
+        assertThat(attribute(new BigDecimal("1E+37"))).isEqualTo("{\"N\":\"1" + "0".repeat(37) + "\"}");
+        assertThat(attribute(new BigDecimal("1E+38"))).isEqualTo("{\"N\":\"1E+38\"}");
+        assertThat(row("k".repeat(2048), "y")).contains("k".repeat(2048));
+        assertThat(row("€".repeat(682) + "kk", "y")).contains("€kk");
+        assertThat(attribute(nested(31))).startsWith("{\"L\":[{\"L\":");
+        refused("x", new BigDecimal("1E-126"), "beyond what DynamoDB stores");
+        refused("k".repeat(2049), "y", "more than the 2048 bytes");
+        refused("€".repeat(683), "y", "more than the 2048 bytes");
+        refused("x", nested(32), "nested deeper than the 31 levels");
+        refused("x", Map.of("y", nested(31)), "attribute 'a.y' is nested deeper");
+    }
+
+    private static Object nested(int levels) {
+        Object value = List.of();
+        for (int level = 1; level < levels; level++) {
+            value = List.of(value);
+        }
+        return value;
+    }
+
+    @Test
+    void whenARowIsTakenBack_thenItHasItsKeyAndSaysSo() {
+        Sink.Table<Object> table = new Sink.Table<>(
+                "t",
+                new Sink.Column<>("k", value -> value),
+                new Sink.Column<>("s", value -> "sort"),
+                List.of(new Sink.Column<>("a", value -> 1)));
+
+        assertThat(new String(SinkPayloads.of(table, "x", true), StandardCharsets.UTF_8))
+                .isEqualTo("{\"k\":{\"S\":\"x\"},\"s\":{\"S\":\"sort\"},\"millrace_retracted\":{\"BOOL\":true}}");
+        assertThat(new String(SinkPayloads.of(table, "x", false), StandardCharsets.UTF_8))
+                .isEqualTo("{\"k\":{\"S\":\"x\"},\"s\":{\"S\":\"sort\"},\"a\":{\"N\":\"1\"}}");
+    }
+
     private static void refused(@Nullable Object key, Object attribute, String message) {
         assertThatThrownBy(() -> row(key, attribute))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -74,6 +113,10 @@ class SinkPayloadsTest {
         assertThatThrownBy(() -> SinkPayloads.of(stream("k".repeat(257)), "{}", false))
                 .hasMessageContaining("has 257 characters");
         assertThatThrownBy(() -> SinkPayloads.of(stream("k"), "[]", false)).hasMessageContaining("not a JSON object");
+        assertThatThrownBy(() -> SinkPayloads.of(stream("k"), "{", false)).hasMessageContaining("not a JSON object");
+        assertThat(SinkPayloads.of(stream("k".repeat(256)), "{}", false)).hasSize(2 + 256 + 2);
+        assertThatThrownBy(() -> SinkPayloads.StreamRecord.decode(new byte[] {0, 5, 'k'}))
+                .hasMessageContaining("cut off after 3 bytes");
     }
 
     private static Sink<Object> stream(String partitionKey) {

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.engine.CellChange;
 import dev.millrace.state.FaultyStore.Fate;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -79,6 +80,35 @@ class BucketRulesTest {
         int written = store.landed.size();
         two.writeDueBuckets();
         assertThat(store.landed).as("nothing is due twice").hasSize(written);
+        one.catchUp();
+        one.commit(batch(one, put("a", "new")));
+        assertThat(TestLogs.tipEntry(one).landed()).as("what it learned").contains(new BucketStamp(0, before));
+    }
+
+    @Test
+    void b1_whenManyBucketsAreOverdue_thenTheyAreWrittenAFewAtATime() {
+        LogName wide = TestLogs.name("wide");
+        StateLog log = caughtUp(store, wide, StateLogSettings.of("w", null));
+        store.fate = item -> item.key().kind() == ItemKey.Kind.BUCKET ? Fate.LOST : Fate.ANSWERED;
+        for (int i = 0; i < 5; i++) {
+            commit(log, noisy("k", 100_000));
+        }
+        store.reset();
+        int most = Rotation.most(log.header());
+
+        log.writeDueBuckets();
+        assertThat(log.counters().buckets()).isEqualTo(most);
+        log.writeDueBuckets();
+        assertThat(bucketsWritten()).hasSize(2 * most).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void b2_whenABucketIsWritten_thenOneEntryTellsTheOthers() {
+        commitTimes(3 * R, one);
+
+        List<BucketStamp> told = new ArrayList<>();
+        store.committed.values().forEach(entry -> told.addAll(entry.landed()));
+        assertThat(told).doesNotHaveDuplicates().hasSize(bucketsWritten().size() - 1);
     }
 
     @Test
@@ -138,9 +168,91 @@ class BucketRulesTest {
         assertThatThrownBy(() -> log.commit(batch(log, more)))
                 .isInstanceOf(KeyStateTooLargeException.class)
                 .hasMessageContaining("operator 'count', key 'big'")
-                .hasMessageContaining("1000");
+                .hasMessageContaining("would take 1222 bytes, more than the limit of 1000")
+                .isInstanceOfSatisfying(
+                        KeyStateTooLargeException.class, e -> assertThat(e.id()).isEqualTo(more.id()));
         assertThat(store.landed).hasSize(written);
         assertThat(commit(log, noisy("big", 800))).isEqualTo(new CommitResult.Committed(2));
+        CellChange instead = new CellChange(more.id(), 60_000, TestLogs.noise(800, 3));
+        assertThat(commit(log, TestLogs.remove("big"), instead)).isEqualTo(new CommitResult.Committed(3));
+    }
+
+    @Test
+    void b4_whenALogIsLoaded_thenWhatItsBucketsHoldCountsAsBefore() {
+        LogName narrow = TestLogs.name("narrow");
+        StateLogSettings settings =
+                StateLogSettings.of("w", null).withLayout(R, 1).withLimits(20_000, 100_000);
+        StateLog log = caughtUp(store, narrow, settings);
+        commit(log, noisy("a", 12_000));
+        for (int i = 0; i < R; i++) {
+            commit(log, put("small", "" + i));
+        }
+        assertThat(bucketsWritten()).contains(0);
+        double fullest = log.fullestBucket();
+
+        StateLog loaded = caughtUp(store, narrow, settings);
+        assertThat(loaded.fullestBucket()).isBetween(fullest - 0.01, fullest + 0.01);
+        int written = store.landed.size();
+        assertThatThrownBy(() -> loaded.commit(batch(loaded, noisy("b", 9_000))))
+                .isInstanceOf(BucketFullException.class)
+                .hasMessageContaining("key 'a' with 12009 bytes");
+        String longKey = HexFormat.of().formatHex(TestLogs.noise(9_000, 1));
+        assertThatThrownBy(() -> loaded.commit(batch(loaded, put(longKey, "1"))))
+                .isInstanceOf(BucketFullException.class);
+        assertThat(store.landed).hasSize(written);
+    }
+
+    @Test
+    void b4_whenAnotherDeploymentAllowedMore_thenABucketTooLargeIsNotWritten() {
+        commit(one, noisy("large", 10_000));
+        StateLog tight = caughtUp(store, name, small("tight").withLimits(5_000, 100_000));
+        CellChange elsewhere = IntStream.range(0, 100)
+                .mapToObj(i -> put("k" + i, "1"))
+                .filter(change ->
+                        change.id().bucket(3) != noisy("large", 1).id().bucket(3))
+                .findFirst()
+                .orElseThrow();
+
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < R; i++) {
+                        commit(tight, elsewhere);
+                    }
+                })
+                .isInstanceOf(BucketFullException.class)
+                .hasMessageContaining("key 'large'");
+    }
+
+    @Test
+    void b4_whenABucketIsWritten_thenItsSizeIsKnown() {
+        StateLog log = caughtUp(store, name, small("w"));
+        commit(log, put("a", "x".repeat(40_000)));
+        double guessed = log.fullestBucket();
+        commitTimes(R, log);
+
+        assertThat(log.fullestBucket()).isPositive().isLessThan(guessed / 10);
+    }
+
+    @Test
+    void b4_whenStateCompressesWell_thenABucketIsAsFullAsItsItem() {
+        StateLog log = caughtUp(store, name, small("w").withLimits(5_000, 100_000));
+
+        log.commit(batch(log, put("a", "x".repeat(20_000))));
+
+        assertThat(log.fullestBucket()).isBetween(0.01, 0.1);
+    }
+
+    @Test
+    void b4_whenABucketWouldHoldMoreThanCanBeReadBack_thenItIsRefusedHoweverWellItCompresses() {
+        StateLog log = caughtUp(
+                store,
+                TestLogs.name("narrow"),
+                StateLogSettings.of("w", null).withLayout(R, 1).withLimits(390 * 1024, 64 << 20));
+        commit(log, put("a", "x".repeat(Envelope.MAX_CONTENT_BYTES - 100_000)));
+        int written = store.landed.size();
+
+        assertThatThrownBy(() -> log.commit(batch(log, put("b", "x".repeat(200_000)))))
+                .isInstanceOf(BucketFullException.class);
+        assertThat(store.landed).hasSize(written);
     }
 
     @Test

@@ -18,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.engine.KeyedState;
 import dev.millrace.engine.Output;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -86,6 +87,59 @@ class CatchUpRulesTest {
                 .containsExactlyInAnyOrder(
                         put("a", "").id(), put("b", "").id(), put("c", "").id());
         assertThat(caught.entries()).isEqualTo(3);
+    }
+
+    @Test
+    void l3_whenCaughtUpAgain_thenOnlyKeysThatHaveChangedSinceAreTold() {
+        commit(one, put("a", "1"));
+        two.catchUp();
+        commit(one, put("b", "1"));
+
+        assertThat(two.catchUp().changed()).containsExactly(put("b", "").id());
+        assertThat(two.catchUp().changed()).isEmpty();
+        assertThat(two.counters().caughtUp()).isEqualTo(2);
+    }
+
+    @Test
+    void l3_whenCatchingUpIsInterruptedAndThenALapBehind_thenTheReloadTellsOfNoKeys() {
+        commitTimes(2, one);
+        AtomicInteger reads = new AtomicInteger();
+        store.beforeRead = key -> {
+            if (reads.incrementAndGet() == 2) {
+                throw new StateLogUnavailableException("unplugged", null);
+            }
+        };
+        assertThatThrownBy(two::catchUp).isInstanceOf(StateLogUnavailableException.class);
+        store.reset();
+        commitTimes(2 * R, one);
+
+        CatchUp caught = two.catchUp();
+
+        assertThat(caught.reloaded()).isTrue();
+        assertThat(caught.changed()).isEmpty();
+    }
+
+    @Test
+    void l3_whenFenced_thenTheEntryThatCameWithTheRefusalIsNotReadAgain() {
+        commit(one, put("a", "one"));
+        assertThat(commit(two, put("a", "two"))).isEqualTo(new CommitResult.Fenced());
+        Usage before = store.usage();
+
+        assertThat(two.catchUp().entries()).isEqualTo(1);
+
+        assertThat(store.usage().since(before).reads().requests())
+                .as("the empty slot after it")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void l3_whenALoadHadToStartOver_thenTheRestOfTheInvocationReadsStrongly() {
+        commitTimes(R, one);
+        store.lag = key -> key.kind() == ItemKey.Kind.ENTRY ? 1 : 0;
+        StateLog loaded = caughtUp(store, name, small("three"));
+        commitTimes(1, one);
+
+        assertThat(loaded.catchUp().entries()).isEqualTo(1);
     }
 
     @Test
@@ -182,6 +236,26 @@ class CatchUpRulesTest {
     }
 
     @Test
+    void r3_whenATakeoverIsNotFinished_thenWhoOnlyReadsIsToldSo() {
+        LogName child = TestLogs.name("shard-3");
+        store.put(HeaderCodec.encode(child, new Header(1, 1, R, 1, 40, 700, 800, List.of())));
+
+        assertThatThrownBy(() -> StateLogReader.read(store, child))
+                .isInstanceOf(StateLogUnavailableException.class)
+                .hasMessageContaining("not all of its buckets are there yet");
+    }
+
+    @Test
+    void b3_whenALoadFindsAllAtOnce_thenWhatFollowsIsReadEventually() {
+        commitTimes(2, one);
+        StateLog loaded = caughtUp(store, name, small("three"));
+        Usage before = store.usage();
+        loaded.catchUp();
+
+        assertThat(store.usage().since(before).reads()).isEqualTo(new Usage.Count(1, 0.5));
+    }
+
+    @Test
     void whenOneReads_thenNothingIsWrittenAndAnAbsentLogIsEmpty() {
         commitTimes(R + 2, one);
         int written = store.landed.size();
@@ -193,6 +267,12 @@ class CatchUpRulesTest {
         assertThat(contents.stamps()).hasSize(one.header().allBuckets()).allMatch(stamp -> stamp.stamp() > 2);
         assertThat(contents.tailEntries()).isBetween(1, R);
         assertThat(StateLogReader.read(store, TestLogs.name("none"))).isEmpty();
+        assertThat(StateLogReader.exists(store, TestLogs.name("none"))).isFalse();
+        assertThat(StateLogReader.exists(store, name)).isTrue();
+        StoredItem last = store.now(ItemKey.slot(name, one.header(), R + 2));
+        assertThat(StateLogReader.entry(Objects.requireNonNull(last)))
+                .usingRecursiveComparison()
+                .isEqualTo(tipEntry(one));
         assertThat(store.landed).hasSize(written);
     }
 }

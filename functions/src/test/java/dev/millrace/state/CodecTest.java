@@ -84,6 +84,9 @@ class CodecTest {
         assertThat(HeaderCodec.decode(headerItem())).isEqualTo(HEADER);
         Header withArrival = new Header(1, 2, 8, 3, 4, 5, 6, HEADER.floors());
         assertThat(HeaderCodec.decode(HeaderCodec.encode(NAME, withArrival))).isEqualTo(withArrival);
+        for (Entry.Kind kind : Entry.Kind.values()) {
+            assertThat(Entry.Kind.of(kind.code())).isEqualTo(kind);
+        }
         assertSame(EntryCodec.decode(entryItem()), ENTRY);
         assertThat(cells(BucketCodec.decode(bucketItem()))).isEqualTo(TestLogs.cells(onlyBucketZero()));
         assertThat(BucketCodec.decodeOutput(outputItem())).isEqualTo(bytes("a large result ".repeat(20)));

@@ -137,6 +137,14 @@ class CommitRulesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> one.commit(new Changes(Progress.NONE, List.of(), List.of())))
                 .withMessageContaining("go back");
+        Progress last = one.progress();
+        for (Progress back : List.of(
+                new Progress(null, last.arrivalMillis(), last.recordWatermark(), last.watermark()),
+                new Progress(last.position(), last.arrivalMillis(), last.recordWatermark(), last.watermark() - 1))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> one.commit(new Changes(back, List.of(), List.of())))
+                    .withMessageContaining("go back");
+        }
     }
 
     @Test
@@ -277,5 +285,18 @@ class CommitRulesTest {
 
         assertThat(second.header().buckets()).isEqualTo(B);
         assertThat(second.state().buckets()).isEqualTo(B);
+    }
+
+    @Test
+    void whenALogIsNew_thenItSaysSo() {
+        StateLog log = new StateLog(store, TestLogs.name("new"), small("w"));
+        assertThat(log.isLoaded()).isFalse();
+        assertThat(log.counters().stateBytes()).isZero();
+        log.catchUp();
+
+        assertThat(log.isLoaded()).isTrue();
+        assertThat(log.isSealed()).isFalse();
+        assertThat(log.epoch()).isEqualTo(1);
+        assertThat(log.tipOutbox()).isEmpty();
     }
 }

@@ -88,7 +88,8 @@ public final class FaultyStore implements StateLogStore {
     @Override
     public Optional<StoredItem> readLast(ItemKey anyOfThem, Consistency consistency) {
         beforeRead.accept(anyOfThem);
-        return real.readLast(anyOfThem, consistency);
+        Optional<StoredItem> last = real.readLast(anyOfThem, consistency);
+        return consistency == Consistency.STRONG ? last : last.flatMap(item -> stale(item.key()));
     }
 
     @Override

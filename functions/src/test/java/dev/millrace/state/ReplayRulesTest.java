@@ -4,6 +4,7 @@ import static dev.millrace.state.TestLogs.cells;
 import static dev.millrace.state.TestLogs.put;
 import static dev.millrace.state.TestLogs.remove;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.millrace.engine.CellChange;
 import dev.millrace.engine.KeyedState;
@@ -73,5 +74,15 @@ class ReplayRulesTest {
 
         assertThat(image.sizes.bound(0)).isEqualTo(loaded + BucketSizes.cost(newer));
         assertThat(cells(image.state)).containsEntry("count[a]@0", "z");
+    }
+
+    @Test
+    void whenAnEntryDoesNotFollowTheTip_thenItIsRefused() {
+        load(5, put("a", "1"));
+        image.startAt(5);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> replay(6, put("a", "2")))
+                .withMessage("entry 6 does not follow entry 4");
     }
 }

@@ -111,6 +111,23 @@ class TakeoverRulesTest {
     }
 
     @Test
+    void r3_whenAKeyDoesNotFitHoweverManyBucketsThereAre_thenItIsNamedAndNothingTooLargeIsWritten() {
+        SealedLog parent = sealed(small("p").withLayout(8, 2), progress(5, 5), List.of(noisy("large", 50_000)));
+        StateLog child = child(store, HashRange.ALL, new Inheritance.Parent(parent, HashRange.ALL));
+
+        assertThatExceptionOfType(BucketFullException.class)
+                .isThrownBy(child::catchUp)
+                .withMessageContaining("key 'large'");
+        assertThat(LogLoader.header(store, CHILD, Consistency.STRONG)
+                        .orElseThrow()
+                        .buckets())
+                .isEqualTo(Header.MAX_BUCKETS);
+        assertThat(store.landed)
+                .allMatch(
+                        item -> item.bytes() <= 40_000 || !item.key().toString().contains("child"));
+    }
+
+    @Test
     void r3_whenHeaderAndBucketsAreReadAsOfBefore_thenTheLogThatIsThereIsUsed() {
         SealedLog parent = sealed(small("p"), progress(5, 5), List.of(in(LOWER, "a")));
         StateLog one = child(store, LOWER, new Inheritance.Parent(parent, HashRange.ALL));
@@ -152,7 +169,7 @@ class TakeoverRulesTest {
     void r4_floorsThatTheWatermarkHasNotPassed_arePassedOnInTheRange() {
         SealedLog root = sealed(small("p"), progress(5, 5), List.of(in(LOWER, "a")));
         Header header = new Header(
-                1, 2, 8, 3, 10, 0, 0, List.of(new Floor(LOWER, 300), new Floor(UPPER, 300), new Floor(LOWER, 100)));
+                1, 2, 8, 3, 10, 0, 0, List.of(new Floor(LOWER, 300), new Floor(UPPER, 300), new Floor(LOWER, 200)));
         SealedLog parent = new SealedLog(header, 20, progress(200, 200), root.state());
         StateLog child = child(store, LOWER, new Inheritance.Parent(parent, HashRange.ALL));
 

@@ -67,7 +67,7 @@ final class BatchReads {
             }
             meter.read(units);
             for (Map<String, AttributeValue> item : response.responses().getOrDefault(table, List.of())) {
-                found.add(DynamoDbItems.item(keys.get(0).kind(), item));
+                found.add(DynamoDbItems.item(keys.get(0).kind(), item, table));
             }
             KeysAndAttributes unprocessed = response.unprocessedKeys().get(table);
             int before = left.size();

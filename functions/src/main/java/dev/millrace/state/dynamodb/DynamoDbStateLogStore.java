@@ -67,7 +67,9 @@ public final class DynamoDbStateLogStore implements StateLogStore {
                     .consistentRead(consistency == Consistency.STRONG)
                     .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL));
             meter.read(units(response.consumedCapacity(), UsageMeter.readUnits(0, consistency)));
-            return response.hasItem() ? Optional.of(DynamoDbItems.item(key.kind(), response.item())) : Optional.empty();
+            return response.hasItem()
+                    ? Optional.of(DynamoDbItems.item(key.kind(), response.item(), table))
+                    : Optional.empty();
         });
     }
 
@@ -107,10 +109,10 @@ public final class DynamoDbStateLogStore implements StateLogStore {
             meter.wrote(item.key().kind(), units(response.consumedCapacity(), UsageMeter.writeUnits(item.bytes())));
             return new PutResult.Landed(
                     response.hasAttributes() && !response.attributes().isEmpty()
-                            ? DynamoDbItems.item(item.key().kind(), response.attributes())
+                            ? DynamoDbItems.item(item.key().kind(), response.attributes(), table)
                             : null);
         } catch (ConditionalCheckFailedException e) {
-            StoredItem there = DynamoDbItems.item(item.key().kind(), e.item());
+            StoredItem there = DynamoDbItems.item(item.key().kind(), e.item(), table);
             // A refused write is billed as well, and the refusal does not say how much.
             meter.wrote(item.key().kind(), UsageMeter.writeUnits(Math.max(there.bytes(), item.bytes())));
             return new PutResult.Refused(there);
@@ -142,7 +144,7 @@ public final class DynamoDbStateLogStore implements StateLogStore {
     private List<StoredItem> items(ItemKey.Kind kind, QueryResponse response, Consistency consistency) {
         meter.read(units(response.consumedCapacity(), UsageMeter.readUnits(0, consistency)));
         return response.items().stream()
-                .map(attributes -> DynamoDbItems.item(kind, attributes))
+                .map(attributes -> DynamoDbItems.item(kind, attributes, table))
                 .toList();
     }
 

@@ -7,7 +7,6 @@ import dev.millrace.local.dev.DevRuntime;
 import dev.millrace.local.endpoint.LocalEndpointException;
 import dev.millrace.local.endpoint.LocalEndpointOptions;
 import dev.millrace.local.kinesis.EmbeddedKinesis;
-import dev.millrace.local.kinesis.KinesisException;
 import dev.millrace.local.mapping.MappingSettings;
 import dev.millrace.local.packaged.FunctionLimits;
 import dev.millrace.local.packaged.PackagedCode;
@@ -28,6 +27,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /** {@code millrace dev}: a pipeline on the local endpoint, until it is interrupted. */
 @Command(
@@ -157,7 +157,7 @@ final class DevCommand implements Callable<Integer> {
             }
         } catch (PackagedFunctionException e) {
             throw new CommandFailure(e.getMessage() + ".", e);
-        } catch (PipelineException | LocalEndpointException | KinesisException e) {
+        } catch (PipelineException | LocalEndpointException | SdkException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         } catch (UncheckedIOException e) {
             throw new CommandFailure(

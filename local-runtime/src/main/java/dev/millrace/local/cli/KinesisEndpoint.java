@@ -1,5 +1,6 @@
 package dev.millrace.local.cli;
 
+import dev.millrace.local.aws.AwsAddress;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
@@ -12,13 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 
@@ -64,54 +58,23 @@ record KinesisEndpoint(URI uri, Map<String, String> environment) {
 
     /** A client, to be closed. Asks no network for credentials or a region if the endpoint is this machine's own. */
     KinesisClient client() {
-        return KinesisClient.builder()
-                .endpointOverride(uri)
-                .region(region())
-                .credentialsProvider(credentials())
-                .httpClientBuilder(UrlConnectionHttpClient.builder())
-                .build();
+        return address().kinesis();
     }
 
     /** A client of DynamoDB at the same address, to be closed; otherwise as {@link #client}. */
     DynamoDbClient dynamoDbClient() {
-        return DynamoDbClient.builder()
-                .endpointOverride(uri)
-                .region(region())
-                .credentialsProvider(credentials())
-                .httpClientBuilder(UrlConnectionHttpClient.builder())
-                .build();
+        return address().dynamoDb();
     }
 
-    private Region region() {
-        return Region.of(
-                environment.getOrDefault("AWS_REGION", environment.getOrDefault("AWS_DEFAULT_REGION", "us-east-1")));
-    }
-
-    private AwsCredentialsProvider credentials() {
-        String id = environment.get("AWS_ACCESS_KEY_ID");
-        String secret = environment.get("AWS_SECRET_ACCESS_KEY");
-        String token = environment.get("AWS_SESSION_TOKEN");
-        if (id != null && secret != null) {
-            return StaticCredentialsProvider.create(
-                    token == null
-                            ? AwsBasicCredentials.create(id, secret)
-                            : AwsSessionCredentials.create(id, secret, token));
-        }
-        return isLoopback()
-                ? StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local"))
-                : DefaultCredentialsProvider.builder().build();
-    }
-
-    private boolean isLoopback() {
-        String host = uri.getHost();
-        return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
+    private AwsAddress address() {
+        return new AwsAddress(uri, environment);
     }
 
     /** What to tell a person about an error that came of talking to the endpoint. */
     CommandFailure failure(Throwable error) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
             if (UNREACHABLE.contains(cause.getClass())) {
-                String advice = isLoopback()
+                String advice = address().isLoopback()
                         ? "Is it running? 'millrace dev' starts the local one."
                         : "Check the address and the network.";
                 return new CommandFailure("cannot reach " + uri + ": " + cause.getMessage() + ". " + advice, error);

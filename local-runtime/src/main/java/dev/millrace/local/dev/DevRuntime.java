@@ -1,13 +1,14 @@
 package dev.millrace.local.dev;
 
 import dev.millrace.Pipeline;
-import dev.millrace.driver.PartitionSettings;
-import dev.millrace.engine.Limits;
 import dev.millrace.lambda.HandlerSettings;
-import dev.millrace.lambda.KinesisHandler;
+import dev.millrace.local.aws.AwsAddress;
+import dev.millrace.local.aws.AwsClients;
+import dev.millrace.local.aws.PipelineResources;
 import dev.millrace.local.endpoint.LocalEndpoint;
 import dev.millrace.local.mapping.Checkpoints;
 import dev.millrace.local.mapping.EventSourceMapping;
+import dev.millrace.local.mapping.SourceStream;
 import dev.millrace.local.mapping.StageFunction;
 import dev.millrace.local.packaged.PackagedCode;
 import dev.millrace.local.packaged.PackagedFunction;
@@ -19,7 +20,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -75,17 +75,10 @@ public final class DevRuntime implements AutoCloseable {
 
     private static Functions inProcess(
             Pipeline pipeline, LocalEndpoint endpoint, Deque<AutoCloseable> parts, DevOptions options) {
-        LocalClients clients = LocalClients.of(endpoint.uri());
+        AwsClients clients = AwsAddress.local(endpoint.uri()).clients();
         parts.push(clients);
-        return (stage, settings) -> {
-            KinesisHandler handler = new KinesisHandler(
-                    pipeline,
-                    settings,
-                    clients.dynamoDb(),
-                    clients.kinesis(),
-                    options.endpoint().clock());
-            return event -> handler.handleRequest(event, null);
-        };
+        return (stage, settings) -> StageFunction.inProcess(
+                pipeline, settings, clients, options.endpoint().clock());
     }
 
     /** Makes the functions of stages. */
@@ -101,16 +94,16 @@ public final class DevRuntime implements AutoCloseable {
         try {
             LocalEndpoint endpoint = LocalEndpoint.start(options.endpoint());
             parts.push(endpoint);
-            try (LocalClients clients = LocalClients.of(endpoint.uri())) {
-                new Resources(endpoint.kinesis(), clients.dynamoDb()).create(plan, options.shards());
+            try (AwsClients clients = AwsAddress.local(endpoint.uri()).clients()) {
+                var unused = PipelineResources.create(clients, plan, options.shards());
             }
             Functions functions = runner.apply(parts, endpoint);
             for (Stage stage : plan.stages()) {
                 Checkpoints checkpoints = checkpoints(plan, stage, options);
-                StageFunction function = functions.of(stage, settings(stage, options, checkpoints));
+                StageFunction function = functions.of(
+                        stage, options.mapping().function(stage.name(), checkpoints, options.idleTimeout()));
                 parts.push(EventSourceMapping.start(
-                        endpoint.kinesis(),
-                        stage.inputStream(),
+                        SourceStream.of(endpoint.kinesis(), stage.inputStream()),
                         function,
                         options.mapping(),
                         checkpoints,
@@ -133,17 +126,6 @@ public final class DevRuntime implements AutoCloseable {
                         .resolve("mappings")
                         .resolve(plan.pipeline().name())
                         .resolve(stage.name()));
-    }
-
-    private static HandlerSettings settings(Stage stage, DevOptions options, Checkpoints checkpoints) {
-        return new HandlerSettings(
-                Optional.of(stage.name()),
-                Optional.empty(),
-                new PartitionSettings(
-                        checkpoints.mappingId(),
-                        options.mapping().retriesForever(),
-                        options.idleTimeout(),
-                        Limits.DEFAULT));
     }
 
     public Plan plan() {

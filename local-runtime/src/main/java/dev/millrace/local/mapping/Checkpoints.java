@@ -1,12 +1,13 @@
 package dev.millrace.local.mapping;
 
-import dev.millrace.local.kinesis.ShardDescription;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -64,25 +65,57 @@ public final class Checkpoints {
         return get(shardId).filter(text -> !text.startsWith(COMPLETE));
     }
 
+    /** Whether a record is done: it, or one after it, or all of its shard. */
+    public boolean isDone(String shardId, BigInteger sequenceNumber) {
+        return get(shardId)
+                .filter(text -> text.startsWith(COMPLETE) || new BigInteger(text).compareTo(sequenceNumber) >= 0)
+                .isPresent();
+    }
+
     /** Whether the shard is closed and all of it is done: this very one, and none of a stream that had its name before. */
-    boolean isComplete(ShardDescription shard) {
+    boolean isComplete(SourceShard shard) {
         return !shard.open()
                 && get(shard.shardId())
                         .filter(text -> text.equals(completion(shard)))
                         .isPresent();
     }
 
+    /** The shards whose time has come, and is not over: all that they came of is done, and they are not. */
+    List<SourceShard> due(List<SourceShard> shards) {
+        return shards.stream()
+                .filter(shard -> !isComplete(shard)
+                        && shards.stream()
+                                .filter(other -> shard.parents().contains(other.shardId()))
+                                .allMatch(this::isComplete))
+                .toList();
+    }
+
     void done(String shardId, String sequenceNumber) {
         put(shardId, sequenceNumber);
     }
 
-    void complete(ShardDescription shard) {
+    void complete(SourceShard shard) {
         put(shard.shardId(), completion(shard));
     }
 
-    /** Where the shard ends may be where one ended that a stream of the same name had; but that was made at another time. */
-    private static String completion(ShardDescription shard) {
-        return COMPLETE + " " + shard.endingSequenceNumber() + " " + shard.createdMillis();
+    /**
+     * All of a shard is done that has been read to its end.
+     *
+     * @return false if it is still open: where it is another one, of a stream that was made again
+     */
+    boolean completeIfClosed(SourceStream stream, String shardId) {
+        SourceShard closed = stream.shards().stream()
+                .filter(shard -> shard.shardId().equals(shardId) && !shard.open())
+                .findFirst()
+                .orElse(null);
+        if (closed != null) {
+            complete(closed);
+        }
+        return closed != null;
+    }
+
+    private static String completion(SourceShard shard) {
+        return COMPLETE + " " + shard.end();
     }
 
     private Optional<String> get(String shardId) {

@@ -1,8 +1,5 @@
 package dev.millrace.local.mapping;
 
-import dev.millrace.local.kinesis.EmbeddedKinesis;
-import dev.millrace.local.kinesis.KinesisException;
-import dev.millrace.local.kinesis.ShardDescription;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -22,8 +19,7 @@ public final class EventSourceMapping implements AutoCloseable {
     private static final long SHARD_LIST_MILLIS = 500;
     private static final long STOP_SECONDS = 10;
 
-    private final EmbeddedKinesis kinesis;
-    private final String stream;
+    private final SourceStream stream;
     private final StageFunction function;
     private final MappingSettings settings;
     private final Checkpoints checkpoints;
@@ -34,33 +30,31 @@ public final class EventSourceMapping implements AutoCloseable {
     private final Thread ticker;
 
     private EventSourceMapping(
-            EmbeddedKinesis kinesis,
-            String stream,
+            SourceStream stream,
             StageFunction function,
             MappingSettings settings,
             Checkpoints checkpoints,
             Clock clock) {
-        this.kinesis = kinesis;
         this.stream = stream;
         this.function = function;
         this.settings = settings;
         this.checkpoints = checkpoints;
         this.clock = clock;
-        this.lister = new Thread(this::follow, "millrace-mapping-" + stream);
+        this.lister = new Thread(this::follow, "millrace-mapping-" + stream.name());
         this.lister.setDaemon(true);
-        this.ticker = new Thread(new Ticker(stream, function, settings, clock, stop), "millrace-ticks-" + stream);
+        this.ticker = new Thread(
+                new Ticker(stream.name(), function, settings, clock, stop), "millrace-ticks-" + stream.name());
         this.ticker.setDaemon(true);
     }
 
     /** Starts delivering, on threads of its own. */
     public static EventSourceMapping start(
-            EmbeddedKinesis kinesis,
-            String stream,
+            SourceStream stream,
             StageFunction function,
             MappingSettings settings,
             Checkpoints checkpoints,
             Clock clock) {
-        EventSourceMapping mapping = new EventSourceMapping(kinesis, stream, function, settings, checkpoints, clock);
+        EventSourceMapping mapping = new EventSourceMapping(stream, function, settings, checkpoints, clock);
         mapping.lister.start();
         mapping.ticker.start();
         return mapping;
@@ -71,9 +65,9 @@ public final class EventSourceMapping implements AutoCloseable {
         try {
             do {
                 try {
-                    startPollers(kinesis.describe(stream).shards());
-                } catch (KinesisException e) {
-                    LOG.debug("The shards of {} cannot be listed: {}", stream, e.getMessage());
+                    startPollers(checkpoints.due(stream.shards()));
+                } catch (StreamReadException e) {
+                    LOG.debug("The shards of {} cannot be listed: {}", stream.name(), e.getMessage());
                 }
             } while (!stop.await(SHARD_LIST_MILLIS, TimeUnit.MILLISECONDS));
             for (Thread poller : pollers.values()) {
@@ -85,18 +79,13 @@ public final class EventSourceMapping implements AutoCloseable {
         }
     }
 
-    private void startPollers(List<ShardDescription> shards) {
-        for (ShardDescription shard : shards) {
-            boolean parentsAreDone = shards.stream()
-                    .filter(other -> other.shardId().equals(shard.parentShardId())
-                            || other.shardId().equals(shard.adjacentParentShardId()))
-                    .allMatch(checkpoints::isComplete);
+    private void startPollers(List<SourceShard> shards) {
+        for (SourceShard shard : shards) {
             Thread running = pollers.get(shard.shardId());
-            boolean isRunning = running != null && running.isAlive();
-            if (parentsAreDone && !isRunning && !checkpoints.isComplete(shard)) {
+            if (running == null || !running.isAlive()) {
                 ShardPoller poller =
-                        new ShardPoller(kinesis, stream, shard.shardId(), function, settings, checkpoints, clock, stop);
-                Thread thread = new Thread(poller, "millrace-mapping-" + stream + "-" + shard.shardId());
+                        new ShardPoller(stream, shard.shardId(), function, settings, checkpoints, clock, stop);
+                Thread thread = new Thread(poller, "millrace-mapping-" + stream.name() + "-" + shard.shardId());
                 thread.setDaemon(true);
                 pollers.put(shard.shardId(), thread);
                 thread.start();

@@ -1,7 +1,11 @@
 package dev.millrace.local.mapping;
 
+import dev.millrace.driver.PartitionSettings;
+import dev.millrace.engine.Limits;
+import dev.millrace.lambda.HandlerSettings;
 import dev.millrace.local.kinesis.StartingPosition;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How an event source mapping delivers records; the names are those of AWS's settings. Start from {@link #defaults}.
@@ -99,5 +103,19 @@ public record MappingSettings(
     /** Whether every record is delivered until it is taken, however often and long that takes. */
     public boolean retriesForever() {
         return maximumRetryAttempts == FOREVER && maximumRecordAge.isNegative();
+    }
+
+    /**
+     * How the function must be set that this mapping invokes.
+     *
+     * @param stage the name of the stage that it runs
+     * @param checkpoints the mapping's
+     * @param idleTimeout how long after its last record a shard counts as idle
+     */
+    public HandlerSettings function(String stage, Checkpoints checkpoints, Duration idleTimeout) {
+        return new HandlerSettings(
+                Optional.of(stage),
+                Optional.empty(),
+                new PartitionSettings(checkpoints.mappingId(), retriesForever(), idleTimeout, Limits.DEFAULT));
     }
 }

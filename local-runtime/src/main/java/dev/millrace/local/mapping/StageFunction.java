@@ -2,6 +2,11 @@ package dev.millrace.local.mapping;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import com.amazonaws.services.lambda.runtime.events.StreamsEventResponse;
+import dev.millrace.Pipeline;
+import dev.millrace.lambda.HandlerSettings;
+import dev.millrace.lambda.KinesisHandler;
+import dev.millrace.local.aws.AwsClients;
+import java.time.Clock;
 
 /** The function that a mapping invokes, from several threads at once: one for each shard, and one for ticks. */
 @FunctionalInterface
@@ -11,4 +16,14 @@ public interface StageFunction {
      * error: a batch will come again, and after a tick the next one.
      */
     StreamsEventResponse handle(KinesisEvent event);
+
+    /**
+     * The real handler, in this process, with nothing in memory.
+     *
+     * @param clients for state, results and ticks; not closed
+     */
+    static StageFunction inProcess(Pipeline pipeline, HandlerSettings settings, AwsClients clients, Clock clock) {
+        KinesisHandler handler = new KinesisHandler(pipeline, settings, clients.dynamoDb(), clients.kinesis(), clock);
+        return event -> handler.handleRequest(event, null);
+    }
 }

@@ -70,6 +70,7 @@ final class Simulation {
         this.watch = new LogWatch(
                 world,
                 pipeline.name(),
+                new EmissionWatch(world, pipeline, appended),
                 stage -> streams.stream(plan.stage(stage).inputStream()));
         StateTable state = new StateTable(world, watch);
         Services services = new Services(state, rows, streams, plan.stateTable());

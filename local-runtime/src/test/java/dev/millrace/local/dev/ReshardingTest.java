@@ -10,6 +10,8 @@ import dev.millrace.PipelineBuilder;
 import dev.millrace.Result;
 import dev.millrace.Windows;
 import dev.millrace.codec.Codecs;
+import dev.millrace.local.aws.AwsAddress;
+import dev.millrace.local.aws.AwsClients;
 import dev.millrace.local.endpoint.LocalEndpointOptions;
 import dev.millrace.local.mapping.MappingSettings;
 import java.math.BigInteger;
@@ -78,7 +80,7 @@ class ReshardingTest {
                 // Longer than the test, so that only records move the watermark and every result can be foretold.
                 .withIdleTimeout(Duration.ofHours(1));
         try (DevRuntime runtime = DevRuntime.start(pipeline(), options);
-                LocalClients clients = LocalClients.of(runtime.endpoint())) {
+                AwsClients clients = AwsAddress.local(runtime.endpoint()).clients()) {
             Random random = new Random(1);
             for (int round = 0; round < ROUNDS; round++) {
                 put(clients.kinesis(), round, random);

@@ -2,9 +2,10 @@ package dev.millrace.local.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.local.MovableClock;
+import dev.millrace.local.testing.MovableClock;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 
 /** Every action as the SDK sees it, over CBOR and over JSON. */
 class KinesisActionsTest {
-    private static final MovableClock CLOCK = new MovableClock();
+    private static final MovableClock CLOCK = new MovableClock(Instant.parse("2026-03-01T12:00:00Z"));
     private static final String FIRST = "shardId-000000000000";
     private static LocalEndpoint endpoint;
     private static KinesisClient cbor;

@@ -3,8 +3,9 @@ package dev.millrace.local.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.local.MovableClock;
+import dev.millrace.local.testing.MovableClock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
@@ -26,7 +27,7 @@ import software.amazon.awssdk.services.kinesis.model.ValidationException;
 /** What is refused, and with which error. */
 class KinesisLimitsTest {
     private static final int MIB = 1024 * 1024;
-    private static final MovableClock CLOCK = new MovableClock();
+    private static final MovableClock CLOCK = new MovableClock(Instant.parse("2026-03-01T12:00:00Z"));
     private static final String FIRST = "shardId-000000000000";
     private static LocalEndpoint endpoint;
     private static KinesisClient client;

@@ -3,10 +3,11 @@ package dev.millrace.local.kinesis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.local.MovableClock;
+import dev.millrace.local.testing.MovableClock;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class RetentionTest {
     private static final String FIRST = "shardId-000000000000";
-    private final MovableClock clock = new MovableClock();
+    private final MovableClock clock = new MovableClock(Instant.parse("2026-03-01T12:00:00Z"));
     private final EmbeddedKinesis kinesis = EmbeddedKinesis.inMemory(clock, 8 * 1024 * 1024);
 
     @BeforeEach

@@ -3,12 +3,11 @@ package dev.millrace.local.mapping;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.local.kinesis.ShardDescription;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,9 +16,8 @@ class CheckpointsTest {
     private static final String OTHER = "shardId-000000000001";
 
     /** The other shard, closed. */
-    private static ShardDescription closed(long createdMillis, long endOrdinal) {
-        return new ShardDescription(
-                1, null, null, BigInteger.ZERO, BigInteger.TEN, createdMillis, 0, endOrdinal, createdMillis + 5, 0);
+    private static SourceShard closed(long createdMillis, long endOrdinal) {
+        return new SourceShard(OTHER, List.of(), endOrdinal + " " + createdMillis);
     }
 
     @TempDir

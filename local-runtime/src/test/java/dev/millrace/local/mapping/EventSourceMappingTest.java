@@ -3,13 +3,14 @@ package dev.millrace.local.mapping;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.local.MovableClock;
 import dev.millrace.local.kinesis.EmbeddedKinesis;
 import dev.millrace.local.kinesis.PutEntry;
+import dev.millrace.local.testing.MovableClock;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,7 @@ class EventSourceMappingTest {
     private static final MappingSettings PROMPT =
             MappingSettings.defaults().withBatchingWindow(Duration.ZERO).withTickInterval(Duration.ofMillis(50));
 
-    private final MovableClock clock = new MovableClock();
+    private final MovableClock clock = new MovableClock(Instant.parse("2026-03-01T12:00:00Z"));
     private final EmbeddedKinesis kinesis = EmbeddedKinesis.inMemory(clock, 64L * MEBIBYTE);
     private final RecordingFunction function = new RecordingFunction();
 
@@ -41,7 +42,7 @@ class EventSourceMappingTest {
     }
 
     private EventSourceMapping start(MappingSettings settings, Checkpoints checkpoints) {
-        return EventSourceMapping.start(kinesis, STREAM, function, settings, checkpoints, clock);
+        return EventSourceMapping.start(SourceStream.of(kinesis, STREAM), function, settings, checkpoints, clock);
     }
 
     /** Puts records whose data are their keys, a slash and their numbers. */
@@ -54,7 +55,7 @@ class EventSourceMappingTest {
     }
 
     private boolean isComplete(Checkpoints checkpoints, int index) {
-        return checkpoints.isComplete(kinesis.describe(STREAM).shards().get(index));
+        return checkpoints.isComplete(SourceStream.of(kinesis, STREAM).shards().get(index));
     }
 
     private static List<String> data(String key, int from, int to) {

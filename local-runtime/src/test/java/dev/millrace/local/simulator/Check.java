@@ -12,6 +12,7 @@ enum Check {
     NO_FORK("entries follow one another", "Entries fork.*"),
     SEALED("nothing after a seal", ".* after the log was sealed"),
     BEGINNING("how a log begins", "The log of .* has begun.*|The watermark of .* has begun .*"),
+    EMITTED("what is committed is emitted before the next", "The entry after .* was committed, .*"),
     WATERMARK("the watermark never goes back", "The watermark of .* went back.*"),
     ALL_PROCESSED(
             "all is processed in the end", "Nothing fails any more, and yet .*|Nothing comes in any more, and yet .*"),

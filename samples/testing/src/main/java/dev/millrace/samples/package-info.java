@@ -1,4 +1,4 @@
-/** What the tests of all samples need: the command in a process of its own, clients of it, and the jar that was built. */
+/** What the tests of all samples need: the command in a process of its own, the AWS CLI, and the jar that was built. */
 @NullMarked
 package dev.millrace.samples;
 

@@ -1,12 +1,11 @@
 package dev.millrace.samples.clickstream;
 
-import static dev.millrace.samples.LocalClients.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.millrace.samples.LocalClients;
+import dev.millrace.local.testing.AwsData;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +15,7 @@ import java.util.stream.Collectors;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.Record;
+import software.amazon.awssdk.services.kinesis.model.Shard;
 
 /** Puts clicks, and compares what comes of them with what the rules foretell. */
 final class ClickResults {
@@ -23,7 +23,7 @@ final class ClickResults {
 
     private ClickResults() {}
 
-    static void put(LocalClients clients, List<Clicks.Put> clicks) {
+    static void put(AwsData clients, List<Clicks.Put> clicks) {
         clients.put(
                 "clicks",
                 clicks.stream()
@@ -35,13 +35,13 @@ final class ClickResults {
     }
 
     /** Waits until rows and dead letters are those of all clicks in the stream, which must be that many. */
-    static void assertExact(LocalClients clients, int clicks) {
+    static void assertExact(AwsData clients, int clicks) {
         ClickModel model = new ClickModel();
         int taken = 0;
-        for (String shard : clients.shards("clicks")) {
-            for (Record click : clients.read("clicks", shard)) {
+        for (Shard shard : clients.shards("clicks")) {
+            for (Record click : clients.read("clicks", shard.shardId())) {
                 model.take(
-                        shard,
+                        shard.shardId(),
                         click.sequenceNumber(),
                         click.data().asUtf8String(),
                         click.approximateArrivalTimestamp());
@@ -59,14 +59,13 @@ final class ClickResults {
         assertThat(model.rows().values()).anyMatch(row -> row.endsWith("true")).anyMatch(row -> row.endsWith("false"));
     }
 
-    private static Map<String, String> rows(LocalClients clients) {
-        return clients.rows("page-views")
-                .collect(Collectors.toMap(
-                        row -> value(row, "page").s() + " "
-                                + value(row, "window_start").s(),
-                        row -> value(row, "window_end").s() + " "
-                                + value(row, "views").n() + " "
-                                + value(row, "final").bool(),
+    private static Map<String, String> rows(AwsData clients) {
+        return clients.rows("page-views").stream().collect(Collectors.toMap(
+                        row -> row.get("page") + " "
+                                + row.get("window_start"),
+                        row -> row.get("window_end") + " "
+                                + row.get("views") + " "
+                                + row.get("final"),
                         (left, right) -> {
                             throw new IllegalStateException("two rows of one key");
                         },
@@ -74,10 +73,10 @@ final class ClickResults {
     }
 
     /** By position; each id once, as a reader of the dead letters would take them. */
-    private static Map<String, String> deadLetters(LocalClients clients) throws IOException {
+    private static Map<String, String> deadLetters(AwsData clients) throws IOException {
         Map<String, JsonNode> byId = new TreeMap<>();
-        for (String shard : clients.shards("clicks-dead-letters")) {
-            for (Record record : clients.read("clicks-dead-letters", shard)) {
+        for (Shard shard : clients.shards("clicks-dead-letters")) {
+            for (Record record : clients.read("clicks-dead-letters", shard.shardId())) {
                 JsonNode letter = JSON.readTree(record.data().asByteArray());
                 JsonNode before = byId.put(letter.path("id").asText(), letter);
                 assertThat(before).as("one id never has two contents").isIn(null, letter);

@@ -1,8 +1,8 @@
 package dev.millrace.samples.clickstream;
 
+import dev.millrace.local.testing.AwsData;
 import dev.millrace.samples.AwsCli;
 import dev.millrace.samples.DevProcess;
-import dev.millrace.samples.LocalClients;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,7 +27,7 @@ class ClickstreamTest {
     void whenClicksComeInByPutAndCliAndSdk_thenRowsAndDeadLettersAreThoseTheRulesForetell() throws Exception {
         List<Clicks.Put> clicks = Clicks.make(CLICKS, 1);
         try (DevProcess dev = DevProcess.start("clickstream", directory.resolve("data"), NEVER_IDLE);
-                LocalClients clients = LocalClients.of(dev.endpoint())) {
+                AwsData clients = AwsData.at(dev.endpoint())) {
             // Lines go by their users, or by their content, in a file; then all others.
             List<Clicks.Put> byFile = clicks.subList(0, CLICKS / 2);
             Path file = directory.resolve("clicks.jsonl");
@@ -68,7 +68,7 @@ class ClickstreamTest {
                 PER_REQUEST * (25 + random.nextInt(15)),
                 PER_REQUEST * (50 + random.nextInt(20)));
         DevProcess dev = DevProcess.start("clickstream", directory.resolve("data"), NEVER_IDLE);
-        LocalClients clients = LocalClients.of(dev.endpoint());
+        AwsData clients = AwsData.at(dev.endpoint());
         try {
             for (int i = 0; i < CLICKS; i += PER_REQUEST) {
                 ClickResults.put(clients, clicks.subList(i, i + PER_REQUEST));
@@ -76,7 +76,7 @@ class ClickstreamTest {
                     dev.kill();
                     clients.close();
                     dev = DevProcess.start("clickstream", directory.resolve("data"), NEVER_IDLE);
-                    clients = LocalClients.of(dev.endpoint());
+                    clients = AwsData.at(dev.endpoint());
                 }
             }
             ClickResults.assertExact(clients, CLICKS);

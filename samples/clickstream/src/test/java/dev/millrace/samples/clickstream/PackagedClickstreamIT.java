@@ -3,9 +3,9 @@ package dev.millrace.samples.clickstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.local.testing.AwsData;
 import dev.millrace.samples.DevProcess;
 import dev.millrace.samples.LambdaJar;
-import dev.millrace.samples.LocalClients;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -30,7 +30,7 @@ class PackagedClickstreamIT {
     void whenFunctionsRunFromTheJar_thenRowsAndDeadLettersAreThoseTheRulesForetell() throws Exception {
         List<Clicks.Put> clicks = Clicks.make(CLICKS, 1);
         try (DevProcess dev = DevProcess.start("clickstream", directory.resolve("data"), OPTIONS);
-                LocalClients clients = LocalClients.of(dev.endpoint())) {
+                AwsData clients = AwsData.at(dev.endpoint())) {
             for (int i = 0; i < CLICKS; i += PER_REQUEST) {
                 ClickResults.put(clients, clicks.subList(i, i + PER_REQUEST));
             }
@@ -42,7 +42,7 @@ class PackagedClickstreamIT {
     void whenFunctionsAreKilledInMidStream_thenNothingIsLostOrDoubled() throws Exception {
         List<Clicks.Put> clicks = Clicks.make(FEWER_CLICKS, 2);
         try (DevProcess dev = DevProcess.start("clickstream", directory.resolve("data"), OPTIONS);
-                LocalClients clients = LocalClients.of(dev.endpoint())) {
+                AwsData clients = AwsData.at(dev.endpoint())) {
             for (int i = 0; i < FEWER_CLICKS; i += PER_REQUEST) {
                 ClickResults.put(clients, clicks.subList(i, i + PER_REQUEST));
                 if (i % (FEWER_CLICKS / 4) == FEWER_CLICKS / 8) {

@@ -1,12 +1,11 @@
 package dev.millrace.samples.clickstream;
 
-import static dev.millrace.samples.LocalClients.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.local.testing.AwsData;
 import dev.millrace.samples.DevProcess;
 import dev.millrace.samples.LambdaJar;
-import dev.millrace.samples.LocalClients;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystem;
@@ -51,7 +50,7 @@ class PackagedFaultsIT {
         List<String> all = new ArrayList<>(List.of("--packaged", jar().toString()));
         all.addAll(List.of(options));
         try (DevProcess dev = DevProcess.start(PIPELINE, directory.resolve("data"), all.toArray(String[]::new));
-                LocalClients clients = LocalClients.of(dev.endpoint())) {
+                AwsData clients = AwsData.at(dev.endpoint())) {
             put(clients, IntStream.range(0, 100).mapToObj(i -> "a" + i).toList());
             await().atMost(Duration.ofSeconds(60)).until(() -> counts(clients).equals(Map.of("a", 100L)));
             List<ProcessHandle> before = dev.functions();
@@ -67,7 +66,7 @@ class PackagedFaultsIT {
     }
 
     /** Each with its first letter, by which it is counted, for a partition key; all in one request. */
-    private static void put(LocalClients clients, List<String> records) {
+    private static void put(AwsData clients, List<String> records) {
         clients.put(
                 "orders",
                 records.stream()
@@ -78,11 +77,10 @@ class PackagedFaultsIT {
                         .toList());
     }
 
-    private static Map<String, Long> counts(LocalClients clients) {
-        return clients.rows("order-counts")
-                .collect(Collectors.toMap(
-                        row -> value(row, "key").s(),
-                        row -> Long.valueOf(value(row, "count").n())));
+    private static Map<String, Long> counts(AwsData clients) {
+        return clients.rows("order-counts").stream().collect(Collectors.toMap(
+                        row -> (String) row.get("key"),
+                        row -> (Long) row.get("count")));
     }
 
     @Test

@@ -3,9 +3,9 @@ package dev.millrace.samples.wordcount;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.local.testing.AwsData;
 import dev.millrace.samples.DevProcess;
 import dev.millrace.samples.LambdaJar;
-import dev.millrace.samples.LocalClients;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,7 +55,7 @@ class WordCountSoakIT {
     private record Kill(long after, boolean dev) {}
 
     /** A run of dev, and clients of it. */
-    private record Instance(DevProcess dev, LocalClients clients) implements AutoCloseable {
+    private record Instance(DevProcess dev, AwsData clients) implements AutoCloseable {
         @Override
         public void close() {
             clients.close();
@@ -84,7 +84,7 @@ class WordCountSoakIT {
                 "500",
                 "--batching-window",
                 "500ms");
-        instance = new Instance(dev, LocalClients.of(dev.endpoint()));
+        instance = new Instance(dev, AwsData.at(dev.endpoint()));
     }
 
     @AfterEach
@@ -177,6 +177,7 @@ class WordCountSoakIT {
 
     private long counted() {
         Map<String, AttributeValue> row = instance.clients
+                .clients()
                 .dynamoDb()
                 .getItem(request -> request.tableName("word-counts")
                         .key(Map.of("word", AttributeValue.fromS(EACH)))
@@ -192,13 +193,11 @@ class WordCountSoakIT {
     private List<String> taken(List<String> lines) {
         List<String> taken = new ArrayList<>();
         Map<Integer, Integer> times = new HashMap<>();
-        for (String shard : instance.clients.shards(WordCounts.LINES)) {
-            for (Record record : instance.clients.read(WordCounts.LINES, shard)) {
-                int line = Integer.parseInt(record.partitionKey());
-                assertThat(record.data().asUtf8String()).isEqualTo(lines.get(line));
-                times.merge(line, 1, Integer::sum);
-                taken.add(lines.get(line));
-            }
+        for (Record record : instance.clients.read(WordCounts.LINES)) {
+            int line = Integer.parseInt(record.partitionKey());
+            assertThat(record.data().asUtf8String()).isEqualTo(lines.get(line));
+            times.merge(line, 1, Integer::sum);
+            taken.add(lines.get(line));
         }
         assertThat(times).hasSameSizeAs(lines);
         assertThat(taken.size() - lines.size()).as("records put again").isLessThanOrEqualTo(KILLS * PER_REQUEST);

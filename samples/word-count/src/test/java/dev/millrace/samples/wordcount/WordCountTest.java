@@ -3,8 +3,8 @@ package dev.millrace.samples.wordcount;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.local.testing.AwsData;
 import dev.millrace.samples.DevProcess;
-import dev.millrace.samples.LocalClients;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,11 +41,10 @@ class WordCountTest {
     void whenABookIsPut_thenItsWordsAreCounted() throws Exception {
         Path file = Files.write(directory.resolve("book.txt"), book(1));
         try (DevProcess dev = DevProcess.start("word-count", directory.resolve("data"), OPTIONS);
-                LocalClients clients = LocalClients.of(dev.endpoint())) {
+                AwsData clients = AwsData.at(dev.endpoint())) {
             dev.put(WordCounts.LINES, file);
 
             WordCounts.awaitCounts(clients, book(1));
-            WordCounts.awaitMinutes(clients);
         }
     }
 
@@ -54,7 +53,7 @@ class WordCountTest {
         List<String> lines = book(3);
         int requests = lines.size() / PER_REQUEST;
         try (DevProcess dev = DevProcess.start("word-count", directory.resolve("data"), OPTIONS);
-                LocalClients clients = LocalClients.of(dev.endpoint())) {
+                AwsData clients = AwsData.at(dev.endpoint())) {
             for (int request = 0; request * PER_REQUEST < lines.size(); request++) {
                 put(clients, lines, request);
                 if (request == requests / 3) {
@@ -69,7 +68,7 @@ class WordCountTest {
         }
     }
 
-    private void put(LocalClients clients, List<String> lines, int request) {
+    private void put(AwsData clients, List<String> lines, int request) {
         int from = request * PER_REQUEST;
         clients.put(
                 WordCounts.LINES,
@@ -81,12 +80,14 @@ class WordCountTest {
                         .toList());
     }
 
-    private static void reshard(LocalClients clients, int shards) {
-        clients.kinesis()
+    private static void reshard(AwsData clients, int shards) {
+        clients.clients()
+                .kinesis()
                 .updateShardCount(request -> request.streamName(WordCounts.LINES)
                         .targetShardCount(shards)
                         .scalingType(ScalingType.UNIFORM_SCALING));
-        await().until(() -> clients.kinesis()
+        await().until(() -> clients.clients()
+                .kinesis()
                         .describeStreamSummary(request -> request.streamName(WordCounts.LINES))
                         .streamDescriptionSummary()
                         .streamStatus()

@@ -1,10 +1,9 @@
 package dev.millrace.samples.wordcount;
 
-import static dev.millrace.samples.LocalClients.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.samples.LocalClients;
+import dev.millrace.local.testing.AwsData;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -25,38 +24,31 @@ final class WordCounts {
     private WordCounts() {}
 
     /** Waits until the words of these lines are counted, each once. */
-    static void awaitCounts(LocalClients clients, List<String> lines) {
+    static void awaitCounts(AwsData clients, List<String> lines) {
         Map<String, Long> expected = new TreeMap<>();
         lines.forEach(line -> count(line, "", expected));
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofSeconds(1))
-                .untilAsserted(() -> assertThat(clients.rows("word-counts")
-                                .collect(Collectors.toMap(
-                                        row -> value(row, "word").s(),
-                                        row -> Long.valueOf(value(row, "count").n()))))
+                .untilAsserted(() -> assertThat(clients.rows("word-counts").stream()
+                                .collect(Collectors.toMap(row -> row.get("word"), row -> row.get("count"))))
                         .isEqualTo(expected));
     }
 
     /** Waits until the last minute is over, and the counts of each are those of the lines that came in it. */
-    static void awaitMinutes(LocalClients clients) {
+    static void awaitMinutes(AwsData clients) {
         Map<String, Long> expected = new TreeMap<>();
-        for (String shard : clients.shards(LINES)) {
-            for (Record line : clients.read(LINES, shard)) {
-                String minute = " " + line.approximateArrivalTimestamp().truncatedTo(ChronoUnit.MINUTES);
-                count(line.data().asUtf8String(), minute, expected);
-            }
+        for (Record line : clients.read(LINES)) {
+            String minute = " " + line.approximateArrivalTimestamp().truncatedTo(ChronoUnit.MINUTES);
+            count(line.data().asUtf8String(), minute, expected);
         }
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofSeconds(1))
-                .untilAsserted(() -> assertThat(clients.rows("word-counts-per-minute")
+                .untilAsserted(() -> assertThat(clients.rows("word-counts-per-minute").stream()
                                 .collect(Collectors.toMap(
-                                        row -> value(row, "word").s() + " "
-                                                + value(row, "window_start").s(),
-                                        row -> Long.valueOf(value(row, "count").n()))))
+                                        row -> row.get("word") + " " + row.get("window_start"),
+                                        row -> row.get("count"))))
                         .isEqualTo(expected));
-        for (String shard : clients.shards("word-count-dead-letters")) {
-            assertThat(clients.read("word-count-dead-letters", shard)).isEmpty();
-        }
+        assertThat(clients.read("word-count-dead-letters")).isEmpty();
     }
 
     private static void count(String line, String suffix, Map<String, Long> counts) {

@@ -1,4 +1,4 @@
-package dev.millrace.local;
+package dev.millrace.local.testing;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -6,9 +6,13 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that stands still until the test moves it. */
+/** A clock that stands still until a test moves it. Safe for use by several threads. */
 public final class MovableClock extends Clock {
-    private volatile Instant now = Instant.parse("2026-03-01T12:00:00Z");
+    private volatile Instant now;
+
+    public MovableClock(Instant start) {
+        now = start;
+    }
 
     /** Moves the clock; backwards if the duration is negative. */
     public synchronized void advance(Duration duration) {
@@ -25,8 +29,9 @@ public final class MovableClock extends Clock {
         return ZoneOffset.UTC;
     }
 
+    /** @throws UnsupportedOperationException always: time zones make no difference to a pipeline */
     @Override
     public Clock withZone(ZoneId zone) {
-        throw new UnsupportedOperationException("The tests need no other zone");
+        throw new UnsupportedOperationException("it is always in UTC");
     }
 }

@@ -1,0 +1,23 @@
+package dev.millrace.local.mapping;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shard of a stream that a mapping reads.
+ *
+ * @param shardId its id, unique in its stream
+ * @param parents the ids of the shards that it was split or merged from; they may be gone
+ * @param end what tells its end from that of any other shard, also of a stream that had the same name before; null while it
+ *     is open
+ */
+public record SourceShard(
+        String shardId, List<String> parents, @Nullable String end) {
+    public SourceShard {
+        parents = List.copyOf(parents);
+    }
+
+    boolean open() {
+        return end == null;
+    }
+}

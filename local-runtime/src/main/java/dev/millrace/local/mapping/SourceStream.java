@@ -1,0 +1,44 @@
+package dev.millrace.local.mapping;
+
+import dev.millrace.local.kinesis.EmbeddedKinesis;
+import dev.millrace.local.kinesis.StartingPosition;
+import java.time.Duration;
+import java.util.List;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+
+/** The stream that a mapping reads, wherever it is. Safe for use by several threads. */
+public interface SourceStream {
+    /** A stream inside this process: a read that waits ends as soon as a record comes. */
+    static SourceStream of(EmbeddedKinesis kinesis, String name) {
+        return new EmbeddedStream(kinesis, name);
+    }
+
+    /** A stream at any endpoint, read by polling: each shard at most five times a second while nothing comes. */
+    static SourceStream of(KinesisClient kinesis, String name) {
+        return new ClientStream(kinesis, name);
+    }
+
+    String name();
+
+    /**
+     * All shards, also closed ones.
+     *
+     * @throws StreamReadException if they cannot be listed
+     */
+    List<SourceShard> shards();
+
+    /**
+     * Where to {@link #read} from.
+     *
+     * @throws StreamReadException if there is no such shard, or position
+     */
+    String iterator(String shardId, StartingPosition position);
+
+    /**
+     * Reads records. Where there are none, waits for some, in real time, up to the timeout; may return none sooner.
+     *
+     * @param limit 1 to 10,000 records
+     * @throws StreamReadException if they cannot be read, or the iterator has expired
+     */
+    ShardRead read(String iterator, int limit, Duration timeout) throws InterruptedException;
+}
