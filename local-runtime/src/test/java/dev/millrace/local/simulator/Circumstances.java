@@ -57,8 +57,14 @@ record Circumstances(
                     new Patch("local/simulator/Workload", "SILENCE_MILLIS = 30_000;", "SILENCE_MILLIS = 17_500;"),
                     new Patch("local/simulator/Scenario", "world.isOneIn(2) ? 10_000 : 5_000;", "40_000;"),
                     // So many windows take more state than the small items of some seeds hold.
-                    new Patch("local/simulator/Scenario", "SMALL_ITEM_BYTES = 500;", "SMALL_ITEM_BYTES = StoredItem.MAX_BYTES;"),
-                    new Patch("local/simulator/Scenario", "SMALL_LIST_BYTES = 1_200;", "SMALL_LIST_BYTES = StoredItem.MAX_BYTES;"),
+                    new Patch(
+                            "local/simulator/Scenario",
+                            "SMALL_ITEM_BYTES = 500;",
+                            "SMALL_ITEM_BYTES = StoredItem.MAX_BYTES;"),
+                    new Patch(
+                            "local/simulator/Scenario",
+                            "SMALL_LIST_BYTES = 1_200;",
+                            "SMALL_LIST_BYTES = StoredItem.MAX_BYTES;"),
                     new Patch("local/simulator/Simulation", "World.BEGINNING + 60_000;", "World.BEGINNING + 240_000;"),
                     new Patch(
                             "local/simulator/Scenario",
