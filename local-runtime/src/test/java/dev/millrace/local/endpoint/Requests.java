@@ -114,7 +114,7 @@ final class Requests {
             return CBOR.writeValueAsBytes(tree);
         } catch (JsonProcessingException e) {
             // Half a surrogate pair, which this writer refuses.
-            return CBOR.writeValueAsBytes(Map.of("StreamName", "s"));
+            return CBOR.writeValueAsBytes(Map.of());
         }
     }
 
