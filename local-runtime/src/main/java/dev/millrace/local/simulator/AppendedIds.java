@@ -47,6 +47,10 @@ final class AppendedIds {
         return byStream.containsKey(stream);
     }
 
+    boolean has(String id) {
+        return byStream.values().stream().anyMatch(contents -> contents.containsKey(id));
+    }
+
     /** What a reader has that drops what it has seen, by id. */
     Map<String, String> of(String stream) {
         return byStream.getOrDefault(stream, Map.of());

@@ -28,13 +28,14 @@ final class LogWatch {
     static final String BUCKET = "/bucket/";
 
     /** There is no other epoch than the first. */
-    private static final String EPOCH = "1/";
+    private static final long EPOCH = 1;
 
     private static final int MIN_LAP = Header.MIN_RING_SLOTS;
     private static final String APART = "/output/";
 
     private final World world;
     private final String pipeline;
+    private final EmissionWatch emissions;
     private final Function<String, SimulatedStream> inputOf;
     private final Map<String, Entry> tips = new TreeMap<>();
     private long entries;
@@ -43,9 +44,10 @@ final class LogWatch {
     private final Map<String, String> firstApart = new HashMap<>();
 
     /** @param inputOf the stream that a stage reads */
-    LogWatch(World world, String pipeline, Function<String, SimulatedStream> inputOf) {
+    LogWatch(World world, String pipeline, EmissionWatch emissions, Function<String, SimulatedStream> inputOf) {
         this.world = world;
         this.pipeline = pipeline;
+        this.emissions = emissions;
         this.inputOf = inputOf;
     }
 
@@ -67,7 +69,7 @@ final class LogWatch {
     }
 
     private String ring(String stage, String shard) {
-        return EPOCH + new LogName(pipeline, stage, shard) + RING;
+        return EPOCH + "/" + new LogName(pipeline, stage, shard) + RING;
     }
 
     /** What a log has begun with and all its entries come to, one after another. */
@@ -131,6 +133,7 @@ final class LogWatch {
             checkFirst(ring, entry);
         } else {
             checkAfter(ring, last, entry);
+            emissions.followed(name(ring), EPOCH, last);
         }
     }
 

@@ -70,6 +70,7 @@ final class Simulation {
         this.watch = new LogWatch(
                 world,
                 pipeline.name(),
+                new EmissionWatch(world, pipeline, appended),
                 stage -> streams.stream(plan.stage(stage).inputStream()));
         StateTable state = new StateTable(world, watch);
         Services services = new Services(state, rows, streams, plan.stateTable());
@@ -97,10 +98,7 @@ final class Simulation {
      * @param lines takes a line for each thing that happens, or null
      */
     static Outcome run(
-            long seed,
-            @Nullable PipelineShape shape,
-            @Nullable Profile profile,
-            @Nullable Consumer<String> lines) {
+            long seed, @Nullable PipelineShape shape, @Nullable Profile profile, @Nullable Consumer<String> lines) {
         Trace trace = new Trace(lines);
         World world = new World(seed, trace, profile);
         Simulation simulation = new Simulation(world, shape);

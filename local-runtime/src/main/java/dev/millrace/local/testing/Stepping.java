@@ -17,6 +17,7 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 /** Drives the functions of all stages, on the caller's thread. */
 final class Stepping {
     private static final long POLL_MILLIS = 100;
+    private static final int MOST_ROUNDS = 100;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final Plan plan;
@@ -66,9 +67,15 @@ final class Stepping {
     void process() {
         try {
             deliver();
-            do {
+            boolean isAtRest = false;
+            for (int round = 0; !isAtRest && round < rounds(); round++) {
                 mappings.forEach(SteppedMapping::tick);
-            } while (deliver());
+                isAtRest = !deliver();
+            }
+            if (!isAtRest && backend.drivesClock()) {
+                throw new IllegalStateException("the pipeline does not come to rest: after " + rounds()
+                        + " ticks of each stage, the last one still sent records to another");
+            }
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
@@ -82,6 +89,14 @@ final class Stepping {
             throw interrupted(e);
         }
         process();
+    }
+
+    /**
+     * How often to tick. What a tick brings about reaches one stage further with each; where the clock goes on, that of an
+     * idle shard has something to say each time.
+     */
+    private int rounds() {
+        return backend.drivesClock() ? MOST_ROUNDS : 2 * mappings.size();
     }
 
     /** Until all is delivered that was put, and nothing has come for as long as it takes to be sure. */

@@ -135,7 +135,8 @@ public final class TestPipeline implements AutoCloseable {
     }
 
     /**
-     * Has all records processed that were put, by all stages, and ticks until nothing more comes of that.
+     * Has all records processed that were put, by all stages, and ticks until nothing more comes of that; where the clock
+     * cannot be driven, as often as it takes a tick's effects to pass all stages, twice.
      *
      * @throws dev.millrace.local.mapping.DeliveryException if a function does not take a batch: with what it threw for a
      *     cause, where that is known

@@ -180,6 +180,7 @@ abstract class AwsSuite extends StateSuite {
 
     @Test
     void whenTheStreamIsSplitAndMergedWithOpenWindows_thenEveryCountIsExact(TestPipeline pipeline) {
+        Feature.RESHARDING.require(lacking());
         put(pipeline, 0);
         pipeline.process();
         put(pipeline, 0);

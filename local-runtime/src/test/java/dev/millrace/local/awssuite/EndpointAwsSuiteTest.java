@@ -2,10 +2,11 @@ package dev.millrace.local.awssuite;
 
 import dev.millrace.local.junit.MillraceExtension;
 import dev.millrace.local.testing.Backend;
+import java.util.Set;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The suite on the endpoint that {@code -Dmillrace.it.endpoint} names. */
+/** The suite on the endpoint that {@code -Dmillrace.it.endpoint} names, but for what {@code -Dmillrace.it.lacks} does. */
 @EnabledIfSystemProperty(
         named = Backend.PROPERTY,
         matches = ".+",
@@ -17,5 +18,10 @@ class EndpointAwsSuiteTest extends AwsSuite {
     @Override
     MillraceExtension millrace() {
         return MILLRACE;
+    }
+
+    @Override
+    Set<Feature> lacking() {
+        return Feature.lacking();
     }
 }

@@ -43,6 +43,11 @@ abstract class ServicesSuite {
 
     abstract AwsClients clients();
 
+    /** What the backend is known to lack: nothing, unless a subclass says otherwise. */
+    Set<Feature> lacking() {
+        return Set.of();
+    }
+
     final KinesisClient kinesis() {
         return clients().kinesis();
     }
@@ -127,6 +132,7 @@ abstract class ServicesSuite {
 
     @Test
     void shards_areListedInPages() {
+        Feature.SHARD_PAGES.require(lacking());
         String stream = createStream(4);
 
         var first = kinesis().listShards(request -> request.streamName(stream).maxResults(3));
@@ -222,6 +228,7 @@ abstract class ServicesSuite {
 
     @Test
     void aShardThatIsSplit_isReadToItsEnd_andItsChildrenHaveTheRest() {
+        Feature.RESHARDING.require(lacking());
         String stream = createStream(1);
         String parent = put(stream, 0, 10).get(0).shardId();
         kinesis()
@@ -251,6 +258,7 @@ abstract class ServicesSuite {
 
     @Test
     void shardsThatAreMerged_haveOneChildThatNamesBoth() {
+        Feature.RESHARDING.require(lacking());
         String stream = createStream(2);
         List<Shard> parents = data().shards(stream);
         kinesis()

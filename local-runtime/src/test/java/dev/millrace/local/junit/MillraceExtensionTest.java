@@ -51,8 +51,9 @@ class MillraceExtensionTest {
 
             assertThat(pipeline).isSameAs(MILLRACE.pipeline());
             assertThat(pipeline.openShards()).isEqualTo(3);
-            assertThat(pipeline.rows("counts")).hasSize(1).allSatisfy(row -> assertThat(row)
-                    .containsEntry("count", 1L));
+            assertThat(pipeline.rows("counts"))
+                    .hasSize(1)
+                    .allSatisfy(row -> assertThat(row).containsEntry("count", 1L));
             assertThat(BACKENDS).hasSize(1);
         }
     }
@@ -75,7 +76,8 @@ class MillraceExtensionTest {
     @Nested
     class WithoutAPipeline {
         @RegisterExtension
-        final MillraceExtension millrace = MillraceExtension.of(Unfinished.class).at(Backend.embedded());
+        final MillraceExtension millrace =
+                MillraceExtension.of(Unfinished.class).at(Backend.embedded());
 
         @Test
         void theTest_learnsWhy() {

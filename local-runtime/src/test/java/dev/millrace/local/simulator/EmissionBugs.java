@@ -22,7 +22,7 @@ final class EmissionBugs {
                 PlantedBug.of(
                         "E2",
                         "a batch that is covered is done, whatever became of its outbox",
-                        10,
+                        2_000,
                         new Patch(DRIVER, KNOWN_OF_BATCH, """
                                 dev.millrace.engine.Position reached = log.progress().position();
                                 if (reached != null
@@ -34,7 +34,7 @@ final class EmissionBugs {
                 PlantedBug.of(
                         "E2",
                         "a tick commits, whatever became of the outbox before it",
-                        10,
+                        2_000,
                         new Patch(
                                 DRIVER,
                                 TICK_BEGINS,
@@ -47,7 +47,7 @@ final class EmissionBugs {
                 PlantedBug.of(
                         "E3",
                         "whether a batch starts after the position is judged once records were dropped",
-                        10,
+                        2_000,
                         new Patch(
                                 DRIVER,
                                 "Position.compareSequenceNumbers(batch.firstSequenceNumber(), position.sequenceNumber()) > 0",
@@ -71,24 +71,25 @@ final class EmissionBugs {
                         2_000,
                         new Patch(DRIVER, "&& settings.retriesForever()", "")),
                 PlantedBug.of(
-                        "E4",
-                        "an entry is of kind batch if a batch wrote it",
-                        2_000,
-                        new Patch(
-                                "state/StateLog",
-                                "private boolean caughtUp;",
-                                "private boolean caughtUp; public boolean isTick;"),
-                        new Patch(
-                                "state/StateLog",
-                                "NextEntry.of(name, settings, current, changes, isSeal)",
-                                "NextEntry.of(name, settings, current, changes, isSeal, isTick)"),
-                        new Patch(
-                                "state/NextEntry",
-                                "Changes changes, boolean isSeal)",
-                                "Changes changes, boolean isSeal, boolean isTick)"),
-                        new Patch("state/NextEntry", "kind(advance > 0, isSeal)", "kind(!isTick, isSeal)"),
-                        new Patch(DRIVER, KNOWN_OF_BATCH, "log.isTick = false; " + KNOWN_OF_BATCH),
-                        new Patch(DRIVER, TICK_BEGINS, "log.isTick = true; " + TICK_BEGINS)).under(FaultProfile.SHORT_LIVES),
+                                "E4",
+                                "an entry is of kind batch if a batch wrote it",
+                                2_000,
+                                new Patch(
+                                        "state/StateLog",
+                                        "private boolean caughtUp;",
+                                        "private boolean caughtUp; public boolean isTick;"),
+                                new Patch(
+                                        "state/StateLog",
+                                        "NextEntry.of(name, settings, current, changes, isSeal)",
+                                        "NextEntry.of(name, settings, current, changes, isSeal, isTick)"),
+                                new Patch(
+                                        "state/NextEntry",
+                                        "Changes changes, boolean isSeal)",
+                                        "Changes changes, boolean isSeal, boolean isTick)"),
+                                new Patch("state/NextEntry", "kind(advance > 0, isSeal)", "kind(!isTick, isSeal)"),
+                                new Patch(DRIVER, KNOWN_OF_BATCH, "log.isTick = false; " + KNOWN_OF_BATCH),
+                                new Patch(DRIVER, TICK_BEGINS, "log.isTick = true; " + TICK_BEGINS))
+                        .under(Circumstances.SHORT_LIVES),
                 PlantedBug.of(
                         "E5",
                         "a tick that changes nothing emits nothing",

@@ -25,7 +25,8 @@ record Patch(String type, String now, String then) {
     /** The class's source as it is. */
     String read() {
         String module = type.startsWith("local/") ? "local-runtime" : "functions";
-        Path file = Path.of("..", module, "src", "main", "java", "dev", "millrace").resolve(type + ".java");
+        Path file =
+                Path.of("..", module, "src", "main", "java", "dev", "millrace").resolve(type + ".java");
         try {
             return Files.readString(file);
         } catch (IOException e) {

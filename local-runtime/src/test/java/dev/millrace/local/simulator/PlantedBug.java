@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A mistake that the protocol could be implemented with.
@@ -11,15 +12,15 @@ import java.util.Map;
  * @param rule the number of the rule that it breaks, as in docs/architecture.md
  * @param sentence what goes wrong, in a few words
  * @param seeds within how many it must be found
- * @param profile what the simulator does more often, so that it comes by
+ * @param circumstances in which it is looked for
  * @param patches what the mistake is, in the product's source
  */
-record PlantedBug(String rule, String sentence, int seeds, FaultProfile profile, List<Patch> patches) {
+record PlantedBug(String rule, String sentence, int seeds, Circumstances circumstances, List<Patch> patches) {
     static PlantedBug of(String rule, String sentence, int seeds, Patch... patches) {
-        return new PlantedBug(rule, sentence, seeds, FaultProfile.STANDARD, List.of(patches));
+        return new PlantedBug(rule, sentence, seeds, Circumstances.STANDARD, List.of(patches));
     }
 
-    PlantedBug under(FaultProfile other) {
+    PlantedBug under(Circumstances other) {
         return new PlantedBug(rule, sentence, seeds, other, patches);
     }
 
@@ -29,7 +30,7 @@ record PlantedBug(String rule, String sentence, int seeds, FaultProfile profile,
      * @throws Patch.DoesNotFit if the product is another by now
      */
     Map<String, String> sources() {
-        List<Patch> all = new ArrayList<>(profile.patches());
+        List<Patch> all = new ArrayList<>(circumstances.patches());
         all.addAll(patches);
         Map<String, String> sources = new LinkedHashMap<>();
         for (Patch patch : all) {
@@ -39,8 +40,9 @@ record PlantedBug(String rule, String sentence, int seeds, FaultProfile profile,
         return sources;
     }
 
-    PatchedProduct plant() {
-        return PatchedProduct.of(sources());
+    /** Plants it, and looks for it from seed 0 on. */
+    Optional<Map.Entry<Long, String>> search() {
+        return SeedSearch.in(PatchedProduct.of(sources()), circumstances).apply(seeds);
     }
 
     @Override

@@ -36,11 +36,11 @@ class PlantedBugsTest {
 
     /** What is no mistake, though it is planted. */
     static Stream<PlantedBug> harmless() {
-        Stream<PlantedBug> profilesAlone = bugs().stream()
-                .map(PlantedBug::profile)
+        Stream<PlantedBug> alone = bugs().stream()
+                .map(PlantedBug::circumstances)
                 .distinct()
-                .map(profile -> PlantedBug.of("none", "nothing is planted", 500).under(profile));
-        return Stream.concat(profilesAlone, LogBugs.harmless().stream());
+                .map(each -> PlantedBug.of("none", "nothing is planted", 500).under(each));
+        return Stream.concat(alone, LogBugs.harmless().stream());
     }
 
     @ParameterizedTest
@@ -55,7 +55,9 @@ class PlantedBugsTest {
     @MethodSource("harmless")
     @EnabledIfSystemProperty(named = WHICH, matches = ALL)
     void whatDoesNoHarm_isNotFound(PlantedBug harmless) {
-        assertThat(search(harmless)).as(harmless + ", " + harmless.profile().name()).isEmpty();
+        assertThat(search(harmless))
+                .as(harmless + ", " + harmless.circumstances().name())
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -75,17 +77,18 @@ class PlantedBugsTest {
 
         assertThat(table)
                 .isEqualTo(bugs().stream()
-                        .map(bug -> "| " + bug.rule() + "|" + bug.sentence() + "|" + bug.profile().name())
+                        .map(bug -> "| " + bug.rule() + "|" + bug.sentence() + "|"
+                                + bug.circumstances().name())
                         .toList());
     }
 
     private static Optional<Map.Entry<Long, String>> search(PlantedBug bug) {
-        Optional<Map.Entry<Long, String>> found = SeedSearch.in(bug.plant()).apply(bug.seeds());
+        Optional<Map.Entry<Long, String>> found = bug.search();
         String result = found.map(seed -> (seed.getKey() + 1) + " | " + Check.of(seed.getValue()))
                 .orElse("not in " + bug.seeds() + " | ");
         // As the table in docs/testing.md has it.
-        System.out.println(
-                "| " + bug.rule() + " | " + bug.sentence() + " | " + bug.profile().name() + " | " + result + " |");
+        System.out.println("| " + bug.rule() + " | " + bug.sentence() + " | "
+                + bug.circumstances().name() + " | " + result + " |");
         return found;
     }
 }

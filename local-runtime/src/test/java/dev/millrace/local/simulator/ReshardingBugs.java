@@ -13,19 +13,20 @@ final class ReshardingBugs {
                 PlantedBug.of(
                         "R1",
                         "a parent is taken for drained, whatever it holds",
-                        10,
+                        2_000,
                         new Patch(DRIVER, "|| !proof.isDrainedAfter(position)", "")),
                 PlantedBug.of("R2", "a shard is taken over, and its parents are not sealed", 10, notSealed()),
                 PlantedBug.of("R2", "a shard is taken over, and its parents are not sealed", 2_000, notSealed())
-                        .under(FaultProfile.UNSEEN_TAKEOVERS),
+                        .under(Circumstances.UNSEEN_TAKEOVERS),
                 PlantedBug.of(
-                        "R2",
-                        "a parent is sealed, whatever became of its last outbox",
-                        10,
-                        new Patch(
-                                DRIVER,
-                                "requireDrained(task, proof); emitTip(tip -> false);",
-                                "requireDrained(task, proof); if (log.tipEntry() != null) { log.markTipEmitted(); }")).under(FaultProfile.MUCH_RESHARDING),
+                                "R2",
+                                "a parent is sealed, whatever became of its last outbox",
+                                2_000,
+                                new Patch(
+                                        DRIVER,
+                                        "requireDrained(task, proof); emitTip(tip -> false);",
+                                        "requireDrained(task, proof); if (log.tipEntry() != null) { log.markTipEmitted(); }"))
+                        .under(Circumstances.RESHARDINGS),
                 PlantedBug.of(
                         "R2",
                         "what is due is not done before the seal",
@@ -69,7 +70,7 @@ final class ReshardingBugs {
                 PlantedBug.of(
                         "R4",
                         "a merged child has the larger parent's watermark",
-                        10,
+                        2_000,
                         new Patch(
                                 "state/Takeover",
                                 ".min() .orElseThrow(); return new Header(",
@@ -80,17 +81,18 @@ final class ReshardingBugs {
                         2_000,
                         new Patch("state/Takeover", "floors(watermark));", "List.of());")),
                 PlantedBug.of(
-                        "R4",
-                        "floors that parents had are forgotten",
-                        2_000,
-                        new Patch(
-                                "state/Takeover",
-                                ".filter(floor -> floor.watermark() > reached)",
-                                ".filter(floor -> false)")).under(FaultProfile.MUCH_RESHARDING),
+                                "R4",
+                                "floors that parents had are forgotten",
+                                2_000,
+                                new Patch(
+                                        "state/Takeover",
+                                        ".filter(floor -> floor.watermark() > reached)",
+                                        ".filter(floor -> false)"))
+                        .under(Circumstances.RESHARDINGS),
                 PlantedBug.of(
                         "header",
                         "a deployment that lays logs out otherwise ignores a header",
-                        2_000,
+                        10,
                         new Patch("state/LogStart", ".orElseGet(this::begin);", """
                                 .map(there -> new Header(
                                         there.formatVersion(),

@@ -46,4 +46,18 @@ class SimulatorTest {
             assertThat(lines).anyMatch(line -> line.contains("Pipeline '" + shape + "'"));
         }
     }
+
+    @Test
+    void whenAProfileIsWanted_thenSeedsDoMuchOfIt() {
+        for (Profile profile : Profile.values()) {
+            List<String> lines = new ArrayList<>();
+
+            assertThat(new Simulator(1, 2, 1, null, profile).trace(lines::add).violations())
+                    .isEmpty();
+            assertThat(lines)
+                    .filteredOn(line -> line.contains(profile.sentence()))
+                    .as("what %s says of itself", profile)
+                    .hasSize(2);
+        }
+    }
 }
