@@ -187,4 +187,54 @@ class WindowEdgesTest {
         assertThat(stage.watermark()).isEqualTo(150);
         assertThat(stage.outputs(OUT)).containsExactly("150: 2 final");
     }
+
+    @Test
+    void whenIdle_anUpdateThatIsDueDoesNotMoveTheWatermark() {
+        for (Windows windows : List.of(TUMBLING, Windows.session(Duration.ofMillis(100)))) {
+            PipelineBuilder builder = Pipeline.named("events");
+            var keyed = builder.from(
+                            "source",
+                            Event.CODEC,
+                            EventTime.<Event>extracted(
+                                    event -> Instant.ofEpochMilli(event.timeMillis()), Duration.ZERO))
+                    .keyByPartitionKey(event -> "p");
+            keyed.window(windows).aggregate(Aggregations.count());
+            keyed.aggregate(Aggregations.count())
+                    .emit(Emission.every(Duration.ofMillis(120)))
+                    .map(result -> "" + result.value())
+                    .collect(new CollectingSink<>("out", Codecs.string()));
+            TestStage stage = new TestStage(builder.build(), "source");
+            // A session that was due at 100 has grown to 120, and a tumbling window is due at 100.
+            put(stage, 0, 20);
+
+            stage.tick(1_020 + 100 + 75, Progress.NO_TIME);
+            assertThat(stage.outputs(OUT)).containsExactly("1", "2");
+            assertThat(stage.watermark()).isEqualTo(20);
+            stage.tick(1_020 + 100 + 100, Progress.NO_TIME);
+
+            assertThat(stage.watermark()).isEqualTo(120);
+        }
+    }
+
+    @Test
+    void whenIdle_aGrownSessionsFormerEndDoesNotMoveTheWatermarkWithAnUpdate() {
+        PipelineBuilder builder = Pipeline.named("events");
+        var keyed = builder.from(
+                        "source",
+                        Event.CODEC,
+                        EventTime.<Event>extracted(event -> Instant.ofEpochMilli(event.timeMillis()), Duration.ZERO))
+                .keyByPartitionKey(event -> "p");
+        keyed.window(Windows.session(Duration.ofMillis(100))).aggregate(Aggregations.count());
+        keyed.aggregate(Aggregations.count())
+                .emit(Emission.every(Duration.ofMillis(120)))
+                .map(result -> "" + result.value())
+                .collect(new CollectingSink<>("out", Codecs.string()));
+        TestStage stage = new TestStage(builder.build(), "source");
+        put(stage, 0, 50);
+
+        stage.tick(1_050 + 100 + 60, Progress.NO_TIME);
+
+        assertThat(stage.outputs(OUT)).containsExactly("1", "2");
+        assertThat(stage.watermark()).isEqualTo(50);
+    }
 }
