@@ -94,6 +94,8 @@ public final class ByteReader {
     /** What {@link ByteWriter#writeBlock} wrote. */
     public ByteReader readBlock() {
         int length = readCount();
+        // The length itself took some of what there was to count.
+        need(length);
         at += length;
         return new ByteReader(bytes, at - length, at);
     }

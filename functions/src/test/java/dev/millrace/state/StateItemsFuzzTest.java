@@ -207,6 +207,14 @@ class StateItemsFuzzTest {
         assertThatThrownBy(() -> decode(bomb)).hasMessageContaining("keys and values take more than");
     }
 
+    /** Found by fuzzing: the length counted the byte that it takes itself. */
+    @Example
+    void aBlockThatIsOneByteTooShort_isRefused() {
+        for (byte[] block : new byte[][] {{1}, {2, 0}}) {
+            assertThatThrownBy(() -> new ByteReader(block).readBlock()).isInstanceOf(ByteReader.Malformed.class);
+        }
+    }
+
     /** A length of 2^31 and more, wherever one may be. */
     @Example
     void aHugeLength_isNotBelieved() {

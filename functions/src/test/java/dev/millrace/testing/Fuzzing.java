@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Damages valid encodings, and holds a decoder to its bounds. Seeds are jqwik's: what failed is shown with its seed, and comes
@@ -104,19 +105,27 @@ public final class Fuzzing {
             byte[] input, long allocatedAtMost, Decoder decoder, List<Class<? extends Exception>> declared) {
         long allocatedBefore = THREADS.getCurrentThreadAllocatedBytes();
         long start = System.nanoTime();
+        @Nullable Throwable thrown = null;
         try {
             decoder.decode(input);
         } catch (Throwable e) {
-            if (declared.stream().noneMatch(type -> type.isInstance(e))) {
-                throw new AssertionError("undeclared, for " + hex(input), e);
-            }
-            assertThat(e.getMessage()).as("message for %s", hex(input)).isNotBlank();
+            thrown = e;
         }
+        // Before anything else is done, which allocates, too.
         long allocated = THREADS.getCurrentThreadAllocatedBytes() - allocatedBefore;
+        Duration taken = Duration.ofNanos(System.nanoTime() - start);
+        if (thrown != null) {
+            requireDeclared(thrown, input, declared);
+        }
         assertThat(allocated).as("bytes allocated for %s", hex(input)).isLessThan(allocatedAtMost);
-        assertThat(Duration.ofNanos(System.nanoTime() - start))
-                .as("time for %s", hex(input))
-                .isLessThan(HANG);
+        assertThat(taken).as("time for %s", hex(input)).isLessThan(HANG);
+    }
+
+    private static void requireDeclared(Throwable thrown, byte[] input, List<Class<? extends Exception>> declared) {
+        if (declared.stream().noneMatch(type -> type.isInstance(thrown))) {
+            throw new AssertionError("undeclared, for " + hex(input), thrown);
+        }
+        assertThat(thrown.getMessage()).as("message for %s", hex(input)).isNotBlank();
     }
 
     private static String hex(byte[] input) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gives a line its partition key: the text or number that a property of its JSON object has, as it is written there (the
  * last one, where a name occurs twice, as JSON libraries read it). A line without a usable one (it is no JSON object, or
- * the property is missing, of another type, empty, or longer than the 256 characters of a partition key) goes by its
+ * the property is missing, of another type, empty, no text, or longer than the 256 characters of a partition key) goes by its
  * content: its key is the first 16 hexadecimal digits of its SHA-256, the same whenever it is put.
  */
 final class PartitionKeys {
@@ -30,7 +31,14 @@ final class PartitionKeys {
 
     String of(byte[] line) {
         @Nullable String value = field == null ? null : property(line, field);
-        return value == null || value.isEmpty() || value.length() > MAX_CHARS ? hash(line) : value;
+        return value == null || !isUsable(value) ? hash(line) : value;
+    }
+
+    /** JSON can say half of a surrogate pair, which cannot be sent. */
+    private static boolean isUsable(String value) {
+        return !value.isEmpty()
+                && value.length() <= MAX_CHARS
+                && StandardCharsets.UTF_8.newEncoder().canEncode(value);
     }
 
     private static @Nullable String property(byte[] line, String name) {

@@ -10,6 +10,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -31,6 +32,9 @@ final class DynamoDbFront extends Handler.Abstract {
      */
     private static final String AUTHORIZATION =
             "AWS4-HMAC-SHA256 Credential=millrace/20260101/us-east-1/dynamodb/aws4_request";
+
+    /** DynamoDB's limit for a request. */
+    static final int MAX_BODY_BYTES = 16 * 1024 * 1024;
 
     private final LocalDynamoDBServerHandler dynamoDb;
 
@@ -57,14 +61,36 @@ final class DynamoDbFront extends Handler.Abstract {
         return dynamoDb.handle(new Anonymous(request), response, callback);
     }
 
+    /** Whether a request says that it has more than DynamoDB takes. */
+    static boolean isTooLarge(Request request) {
+        return request.getLength() > MAX_BODY_BYTES;
+    }
+
     /** Closes the database. */
     void close() {
         dynamoDb.close();
     }
 
     private static final class Anonymous extends Request.Wrapper {
+        private long bytes;
+
         Anonymous(Request wrapped) {
             super(wrapped);
+        }
+
+        /** Ends with an error where a body whose length was not said turns out too large. */
+        @Override
+        public Content.@Nullable Chunk read() {
+            Content.Chunk chunk = super.read();
+            if (chunk == null || Content.Chunk.isFailure(chunk)) {
+                return chunk;
+            }
+            bytes += chunk.remaining();
+            if (bytes <= MAX_BODY_BYTES) {
+                return chunk;
+            }
+            chunk.release();
+            return Content.Chunk.from(new IOException("The request has more than " + MAX_BODY_BYTES + " bytes"), true);
         }
 
         @Override

@@ -1,12 +1,14 @@
 package dev.millrace.local.endpoint;
 
-import dev.millrace.local.kinesis.KinesisException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /** An error as Kinesis writes it. */
-record ErrorReply(KinesisException.Type type, String text) implements Reply {
+record ErrorReply(String type, String text) implements Reply {
     @Override
     public void write(WireWriter out) throws IOException {
-        out.text("__type", type.name()).text("message", text);
+        // What is wrong may be half of a surrogate pair, which cannot be written.
+        String written = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+        out.text("__type", type).text("message", written);
     }
 }

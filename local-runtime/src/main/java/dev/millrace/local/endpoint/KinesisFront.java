@@ -57,11 +57,18 @@ final class KinesisFront {
             if (e.type() == KinesisException.Type.InternalFailure) {
                 LOG.error("Kinesis {} failed", action, e);
             }
-            response.setStatus(e.type() == KinesisException.Type.InternalFailure ? 500 : 400);
-            response.getHeaders().put("x-amzn-ErrorType", e.type().name());
-            reply = new ErrorReply(e.type(), String.valueOf(e.getMessage()));
+            reply = error(e.type(), String.valueOf(e.getMessage()), response);
+        } catch (RuntimeException e) {
+            LOG.error("Kinesis {} failed", action, e);
+            reply = error(KinesisException.Type.InternalFailure, "The local endpoint failed: " + e, response);
         }
         write(wire == null ? Wire.JSON : wire, reply, response, callback);
+    }
+
+    private static Reply error(KinesisException.Type type, String message, Response response) {
+        response.setStatus(type == KinesisException.Type.InternalFailure ? 500 : 400);
+        response.getHeaders().put("x-amzn-ErrorType", type.name());
+        return new ErrorReply(type.name(), message);
     }
 
     private Reply answer(String name, Wire wire, byte[] body) {

@@ -21,6 +21,9 @@ final class Parameters {
     private static final Pattern ARN =
             Pattern.compile("arn:aws[a-z-]*:kinesis:[a-z0-9-]*:\\d{12}:stream/([a-zA-Z0-9_.-]{1,128})(?:[/:].*)?");
 
+    /** The end of the year 9999; a double is exact to the millisecond up to there. */
+    private static final long MAX_TIMESTAMP_MILLIS = 253_402_300_799_999L;
+
     private final Wire wire;
     private final JsonNode fields;
 
@@ -63,7 +66,15 @@ final class Parameters {
     @Nullable
     String text(String name) {
         JsonNode node = node(name, JsonNodeType.STRING);
-        return node == null ? null : node.textValue();
+        return node == null ? null : wellFormed(name, node.textValue());
+    }
+
+    /** JSON can say half of a surrogate pair, which is no character, and which nothing could be answered with. */
+    static String wellFormed(String name, String text) {
+        if (!Text.isWellFormed(text)) {
+            throw malformed(name + " has half of a surrogate pair, which is no character");
+        }
+        return text;
     }
 
     String requiredText(String name) {
@@ -94,7 +105,15 @@ final class Parameters {
     @Nullable
     Instant timestamp(String name) {
         JsonNode node = node(name, JsonNodeType.NUMBER);
-        return node == null ? null : Instant.ofEpochMilli(wire.timestampMillis(node));
+        if (node == null) {
+            return null;
+        }
+        double millis = wire.timestampMillis(node.doubleValue());
+        // Not a number is no timestamp either.
+        if (!(Math.abs(millis) <= MAX_TIMESTAMP_MILLIS)) {
+            throw malformed(name + " is no timestamp");
+        }
+        return Instant.ofEpochMilli(Math.round(millis));
     }
 
     ByteBuffer requiredBytes(String name) {
@@ -117,8 +136,9 @@ final class Parameters {
         Map<String, String> values = new TreeMap<>();
         if (node != null) {
             node.properties()
-                    .forEach(
-                            entry -> values.put(entry.getKey(), entry.getValue().asText()));
+                    .forEach(entry -> values.put(
+                            wellFormed(name, entry.getKey()),
+                            wellFormed(name, entry.getValue().asText())));
         }
         return values;
     }
@@ -130,7 +150,7 @@ final class Parameters {
             return null;
         }
         List<String> values = new ArrayList<>();
-        node.forEach(value -> values.add(value.asText()));
+        node.forEach(value -> values.add(wellFormed(name, value.asText())));
         return values;
     }
 

@@ -115,8 +115,8 @@ final class PutRecordsParser {
         for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
             JsonToken token = in.nextToken();
             switch (name) {
-                case "StreamName" -> streamName = text(in, token);
-                case "StreamARN" -> streamArn = text(in, token);
+                case "StreamName" -> streamName = text(name, in, token);
+                case "StreamARN" -> streamArn = text(name, in, token);
                 case "Records" -> records(in, token);
                 default -> in.skipChildren();
             }
@@ -146,20 +146,20 @@ final class PutRecordsParser {
             JsonToken token = in.nextToken();
             switch (name) {
                 case "Data" -> data = token == JsonToken.VALUE_NULL ? null : ByteBuffer.wrap(in.getBinaryValue());
-                case "PartitionKey" -> partitionKey = text(in, token);
-                case "ExplicitHashKey" -> explicitHashKey = text(in, token);
+                case "PartitionKey" -> partitionKey = text(name, in, token);
+                case "ExplicitHashKey" -> explicitHashKey = text(name, in, token);
                 default -> in.skipChildren();
             }
         }
         entries.add(entry("records." + (entries.size() + 1) + ".member.", data, partitionKey, explicitHashKey));
     }
 
-    private static @Nullable String text(JsonParser in, JsonToken token) throws IOException {
+    private static @Nullable String text(String name, JsonParser in, JsonToken token) throws IOException {
         if (token == JsonToken.VALUE_NULL) {
             return null;
         }
         expect(token, JsonToken.VALUE_STRING);
-        return in.getText();
+        return Parameters.wellFormed(name, in.getText());
     }
 
     private static void expect(@Nullable JsonToken token, JsonToken expected) {

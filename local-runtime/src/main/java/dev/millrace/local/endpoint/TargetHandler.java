@@ -38,7 +38,17 @@ final class TargetHandler extends Handler.Abstract {
         } else if (target.startsWith(KINESIS)) {
             kinesis.handle(target.substring(KINESIS.length()), request, response, callback);
         } else if (target.startsWith("DynamoDB_20120810.") || target.startsWith("DynamoDBStreams_20120810.")) {
-            return dynamoDb.handle(request, response, callback);
+            if (!DynamoDbFront.isTooLarge(request)) {
+                return dynamoDb.handle(request, response, callback);
+            }
+            refuse(
+                    request,
+                    response,
+                    callback,
+                    413,
+                    "RequestEntityTooLarge",
+                    "A request to DynamoDB may have " + DynamoDbFront.MAX_BODY_BYTES + " bytes, and this one has "
+                            + request.getLength() + ".");
         } else {
             refuse(
                     request,
@@ -82,13 +92,18 @@ final class TargetHandler extends Handler.Abstract {
     }
 
     private static void refuse(Request request, Response response, Callback callback, String message) {
+        refuse(request, response, callback, 400, KinesisException.Type.UnknownOperationException.name(), message);
+    }
+
+    private static void refuse(
+            Request request, Response response, Callback callback, int status, String type, String message) {
         if (request.getConnectionMetaData().getHttpVersion().getVersion() < HttpVersion.HTTP_2.getVersion()) {
             // The request's body is not read, so the connection cannot be used again, and the client must know.
             response.getHeaders().put(HttpHeader.CONNECTION, "close");
         }
-        byte[] body = Wire.JSON.write(new ErrorReply(KinesisException.Type.UnknownOperationException, message));
-        response.setStatus(400);
-        response.getHeaders().put("x-amzn-ErrorType", KinesisException.Type.UnknownOperationException.name());
+        byte[] body = Wire.JSON.write(new ErrorReply(type, message));
+        response.setStatus(status);
+        response.getHeaders().put("x-amzn-ErrorType", type);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Wire.JSON.contentType());
         Content.Sink.write(response, true, new String(body, StandardCharsets.UTF_8), callback);
     }

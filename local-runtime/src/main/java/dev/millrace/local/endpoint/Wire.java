@@ -1,7 +1,6 @@
 package dev.millrace.local.endpoint;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
@@ -23,8 +22,8 @@ abstract class Wire {
         }
 
         @Override
-        long timestampMillis(JsonNode number) {
-            return number.decimalValue().movePointRight(3).longValue();
+        double timestampMillis(double number) {
+            return number * 1_000;
         }
     };
 
@@ -39,8 +38,8 @@ abstract class Wire {
         }
 
         @Override
-        long timestampMillis(JsonNode number) {
-            return number.longValue();
+        double timestampMillis(double number) {
+            return number;
         }
     };
 
@@ -63,7 +62,7 @@ abstract class Wire {
     abstract void writeTimestamp(JsonGenerator out, long millis) throws IOException;
 
     /** Milliseconds since 1970 of a timestamp in a request. */
-    abstract long timestampMillis(JsonNode number);
+    abstract double timestampMillis(double number);
 
     /** The form that a Content-Type header names, or null if it is neither. */
     static @Nullable Wire of(@Nullable String contentType) {

@@ -47,14 +47,29 @@ record Circumstances(
                             "hasMappingId, hasMappingId && !world.isOneIn(4), limits(world));",
                             "true, true, new Limits(1, 1 << 20));")));
 
-    static final Circumstances SHORT_SILENCES = new Circumstances(
-            "short silences",
-            "one stage; the source is often silent for somewhat longer than the idle timeout, and ticks are frequent",
+    static final Circumstances LONG_WINDOWS = new Circumstances(
+            "long windows",
+            "one stage; windows slide and are long, the source is often silent, and ticks are frequent",
             PipelineShape.single,
             null,
             List.of(
                     SILENCES,
                     new Patch("local/simulator/Workload", "SILENCE_MILLIS = 30_000;", "SILENCE_MILLIS = 17_500;"),
+                    new Patch("local/simulator/Scenario", "world.isOneIn(2) ? 10_000 : 5_000;", "40_000;"),
+                    // So many windows take more state than the small items of some seeds hold.
+                    new Patch(
+                            "local/simulator/Scenario",
+                            "SMALL_ITEM_BYTES = 500;",
+                            "SMALL_ITEM_BYTES = StoredItem.MAX_BYTES;"),
+                    new Patch(
+                            "local/simulator/Scenario",
+                            "SMALL_LIST_BYTES = 1_200;",
+                            "SMALL_LIST_BYTES = StoredItem.MAX_BYTES;"),
+                    new Patch("local/simulator/Simulation", "World.BEGINNING + 60_000;", "World.BEGINNING + 240_000;"),
+                    new Patch(
+                            "local/simulator/Scenario",
+                            "slides = !isChained && !isSession && world.isOneIn(2);",
+                            "slides = true;"),
                     new Patch("local/simulator/Simulation", "world.isOneIn(6)", "world.isOneIn(2)")));
 
     static final Circumstances SLOW_READS = new Circumstances(

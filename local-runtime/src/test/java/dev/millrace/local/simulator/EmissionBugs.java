@@ -22,7 +22,7 @@ final class EmissionBugs {
                 PlantedBug.of(
                         "E2",
                         "a batch that is covered is done, whatever became of its outbox",
-                        10,
+                        2_000,
                         new Patch(DRIVER, KNOWN_OF_BATCH, """
                                 dev.millrace.engine.Position reached = log.progress().position();
                                 if (reached != null
@@ -34,7 +34,7 @@ final class EmissionBugs {
                 PlantedBug.of(
                         "E2",
                         "a tick commits, whatever became of the outbox before it",
-                        10,
+                        2_000,
                         new Patch(
                                 DRIVER,
                                 TICK_BEGINS,
@@ -47,7 +47,7 @@ final class EmissionBugs {
                 PlantedBug.of(
                         "E3",
                         "whether a batch starts after the position is judged once records were dropped",
-                        10,
+                        2_000,
                         new Patch(
                                 DRIVER,
                                 "Position.compareSequenceNumbers(batch.firstSequenceNumber(), position.sequenceNumber()) > 0",

@@ -22,7 +22,7 @@ final class ExchangeBugs {
                 PlantedBug.of(
                         "X1",
                         "an entry's records are not waited for, and those refused go with the next entry's",
-                        10,
+                        2_000,
                         new Patch(
                                 "exchange/ExchangeEmitter",
                                 "private final Pause pause;",
@@ -85,7 +85,7 @@ final class ExchangeBugs {
                 PlantedBug.of(
                         "X3",
                         "what was combined is late by the watermark of its last record",
-                        2_000,
+                        10,
                         new Patch(
                                 "engine/ExchangeSender",
                                 "private final TaskScope task;",
@@ -126,7 +126,7 @@ final class ExchangeBugs {
                 PlantedBug.of(
                         "X3",
                         "a sender's watermark is taken with the first part of its entry",
-                        2_000,
+                        10,
                         new Patch(
                                 "exchange/PackedRecord",
                                 "all.add(new Exchanged.OfPart(from, new Mark(epoch, entry, part.index()), part));",

@@ -14,7 +14,7 @@ final class LogBugs {
                 PlantedBug.of(
                         "L2",
                         "an entry whose outcome is not known is taken for committed",
-                        10,
+                        2_000,
                         new Patch("state/StateLog", "PutResult result = store.put(draft.item());", """
                                 PutResult result;
                                 try {
@@ -26,7 +26,7 @@ final class LogBugs {
                 PlantedBug.of(
                         "L2",
                         "memory is kept as it is after an entry was refused",
-                        10,
+                        2_000,
                         new Patch(
                                 "driver/PartitionDriver",
                                 "if (!(result instanceof CommitResult.Committed committed)) { throw new FencedException(); }"
@@ -41,7 +41,7 @@ final class LogBugs {
                 PlantedBug.of(
                         "L2",
                         "memory is kept as it is after the outcome of an entry was not known",
-                        10,
+                        2_000,
                         new Patch("driver/PartitionDriver", "CommitResult result = log.commit(changes);", """
                                 CommitResult result;
                                 try {
@@ -68,7 +68,7 @@ final class LogBugs {
                 PlantedBug.of(
                         "B2",
                         "an entry is overwritten, whatever buckets need it",
-                        2_000,
+                        10,
                         new Patch("state/StateLog", "buckets.cover(current, number);", "")),
                 PlantedBug.of(
                         "B2",

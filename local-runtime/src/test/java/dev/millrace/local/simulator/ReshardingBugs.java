@@ -13,7 +13,7 @@ final class ReshardingBugs {
                 PlantedBug.of(
                         "R1",
                         "a parent is taken for drained, whatever it holds",
-                        10,
+                        2_000,
                         new Patch(DRIVER, "|| !proof.isDrainedAfter(position)", "")),
                 PlantedBug.of("R2", "a shard is taken over, and its parents are not sealed", 10, notSealed()),
                 PlantedBug.of("R2", "a shard is taken over, and its parents are not sealed", 2_000, notSealed())
@@ -21,7 +21,7 @@ final class ReshardingBugs {
                 PlantedBug.of(
                                 "R2",
                                 "a parent is sealed, whatever became of its last outbox",
-                                10,
+                                2_000,
                                 new Patch(
                                         DRIVER,
                                         "requireDrained(task, proof); emitTip(tip -> false);",
@@ -70,7 +70,7 @@ final class ReshardingBugs {
                 PlantedBug.of(
                         "R4",
                         "a merged child has the larger parent's watermark",
-                        10,
+                        2_000,
                         new Patch(
                                 "state/Takeover",
                                 ".min() .orElseThrow(); return new Header(",
@@ -92,7 +92,7 @@ final class ReshardingBugs {
                 PlantedBug.of(
                         "header",
                         "a deployment that lays logs out otherwise ignores a header",
-                        2_000,
+                        10,
                         new Patch("state/LogStart", ".orElseGet(this::begin);", """
                                 .map(there -> new Header(
                                         there.formatVersion(),

@@ -52,9 +52,7 @@ class SimulatorTest {
         for (Profile profile : Profile.values()) {
             List<String> lines = new ArrayList<>();
 
-            assertThat(new Simulator(1, 2, 1, null, profile)
-                            .trace(lines::add)
-                            .violations())
+            assertThat(new Simulator(1, 2, 1, null, profile).trace(lines::add).violations())
                     .isEmpty();
             assertThat(lines)
                     .filteredOn(line -> line.contains(profile.sentence()))

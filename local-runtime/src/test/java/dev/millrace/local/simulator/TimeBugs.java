@@ -11,7 +11,7 @@ final class TimeBugs {
                 PlantedBug.of(
                         "T1",
                         "a shard that is stuck is taken for idle",
-                        10,
+                        2_000,
                         new Patch(
                                 "lambda/Shard",
                                 "return response.records().isEmpty() && lag != null && lag == 0 && response.nextShardIterator() != null;",
@@ -19,7 +19,7 @@ final class TimeBugs {
                 PlantedBug.of(
                         "T1",
                         "a shard is idle where a read finds nothing, whatever is behind it",
-                        2_000,
+                        10,
                         new Patch("lambda/Shard", "&& lag != null && lag == 0", "")),
                 PlantedBug.of(
                         "T1",
@@ -29,12 +29,12 @@ final class TimeBugs {
                 PlantedBug.of(
                                 "T1",
                                 "event time goes on from where the last tick brought it",
-                                10,
+                                2_000,
                                 new Patch(
                                         "engine/TaskTime",
                                         "return clock.isProcessingTime() ? clear : from + (clear - arrivalMillis);",
                                         "return Math.max(from, watermarkMillis) + (clear - arrivalMillis);"))
-                        .under(Circumstances.SHORT_SILENCES),
+                        .under(Circumstances.LONG_WINDOWS),
                 PlantedBug.of(
                                 "T1",
                                 "now is after the read that proves a shard idle",
@@ -64,7 +64,7 @@ final class TimeBugs {
                 PlantedBug.of(
                         "position",
                         "the position stays before a record that is passed over",
-                        2_000,
+                        10,
                         new Patch("engine/Task", "time.decided(record, failure.eventTimeMillis());", "")));
     }
 }
