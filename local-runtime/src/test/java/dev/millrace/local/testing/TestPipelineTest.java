@@ -12,6 +12,7 @@ import dev.millrace.PipelineException;
 import dev.millrace.Result;
 import dev.millrace.codec.Codecs;
 import dev.millrace.local.mapping.DeliveryException;
+import dev.millrace.state.dynamodb.StateTable;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -146,6 +147,32 @@ class TestPipelineTest {
 
         assertThat(backend.clients().kinesis().listStreams().streamNames()).isEmpty();
         assertThat(backend.clients().dynamoDb().listTables().tableNames()).isEmpty();
+    }
+
+    @Test
+    void whereATableExists_nothingIsMadeBesideIt() {
+        pipeline.close();
+        backend.clients().dynamoDb().createTable(StateTable.createRequest("sums"));
+
+        // So many shards that making a stream would be what fails.
+        assertThatThrownBy(() -> TestPipeline.start(
+                        counts(), backend, TestOptions.defaults().withShards(1_000_000)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("where there is already table 'sums'");
+
+        assertThat(backend.clients().dynamoDb().listTables().tableNames()).containsExactly("sums");
+        backend.clients().dynamoDb().deleteTable(request -> request.tableName("sums"));
+    }
+
+    @Test
+    void optionsOutOfBounds_areRefusedAtOnce() {
+        TestOptions defaults = TestOptions.defaults();
+
+        assertThatThrownBy(() -> defaults.withShards(0)).hasMessage("a stream has 1 or more shards, and not 0");
+        assertThatThrownBy(() -> defaults.withBatchSize(10_001))
+                .hasMessage("the batch size is 10001, and must be 1 to 10000");
+        assertThatThrownBy(() -> defaults.withIdleTimeout(Duration.ZERO))
+                .hasMessage("the idle timeout is PT0S, and must be more than zero");
     }
 
     @Test
