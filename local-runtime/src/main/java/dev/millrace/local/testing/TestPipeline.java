@@ -91,10 +91,10 @@ public final class TestPipeline implements AutoCloseable {
         @Nullable PipelineResources resources = null;
         try {
             Plan plan = Plan.of(pipeline);
-            requireNone(PipelineResources.present(backend.clients(), plan), plan, backend);
+            backend.requireNone(plan, PipelineResources.present(backend.clients(), plan));
             resources = PipelineResources.create(backend.clients(), plan, options.shards());
             // Others may have made some meanwhile.
-            requireNone(resources.existing(), plan, backend);
+            backend.requireNone(plan, resources.existing());
             return new TestPipeline(plan, backend, resources, own, options);
         } catch (RuntimeException e) {
             try {
@@ -106,14 +106,6 @@ public final class TestPipeline implements AutoCloseable {
             }
             own.ifPresent(RunningBackend::close);
             throw e;
-        }
-    }
-
-    private static void requireNone(List<String> existing, Plan plan, RunningBackend backend) {
-        if (!existing.isEmpty()) {
-            throw new IllegalStateException("pipeline '" + plan.pipeline().name() + "' cannot be tested at " + backend
-                    + ", where there is already " + String.join(", ", existing)
-                    + ": a test makes its own, and removes them");
         }
     }
 
