@@ -124,7 +124,7 @@ class AwsCliCheck {
                     "dynamodb",
                     "create-table",
                     "--table-name",
-                    "t",
+                    "cli-table",
                     "--billing-mode",
                     "PAY_PER_REQUEST",
                     "--key-schema",
@@ -136,7 +136,7 @@ class AwsCliCheck {
                     "dynamodb",
                     "put-item",
                     "--table-name",
-                    "t",
+                    "cli-table",
                     "--item",
                     "{\"id\":{\"S\":\"a\"},\"n\":{\"N\":\"17\"}}");
             assertThat(aws(
@@ -144,13 +144,13 @@ class AwsCliCheck {
                             "dynamodb",
                             "get-item",
                             "--table-name",
-                            "t",
+                            "cli-table",
                             "--key",
                             "{\"id\":{\"S\":\"a\"}}",
                             "--query",
                             "Item.n.N"))
                     .isEqualTo("17");
-            assertThat(aws(uri, "dynamodb", "scan", "--table-name", "t", "--query", "Items[].[id.S,n.N]"))
+            assertThat(aws(uri, "dynamodb", "scan", "--table-name", "cli-table", "--query", "Items[].[id.S,n.N]"))
                     .isEqualTo("a\t17");
         }
     }

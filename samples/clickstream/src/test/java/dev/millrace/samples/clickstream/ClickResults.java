@@ -60,12 +60,10 @@ final class ClickResults {
     }
 
     private static Map<String, String> rows(AwsData clients) {
-        return clients.rows("page-views").stream().collect(Collectors.toMap(
-                        row -> row.get("page") + " "
-                                + row.get("window_start"),
-                        row -> row.get("window_end") + " "
-                                + row.get("views") + " "
-                                + row.get("final"),
+        return clients.rows("page-views").stream()
+                .collect(Collectors.toMap(
+                        row -> row.get("page") + " " + row.get("window_start"),
+                        row -> row.get("window_end") + " " + row.get("views") + " " + row.get("final"),
                         (left, right) -> {
                             throw new IllegalStateException("two rows of one key");
                         },

@@ -78,9 +78,8 @@ class PackagedFaultsIT {
     }
 
     private static Map<String, Long> counts(AwsData clients) {
-        return clients.rows("order-counts").stream().collect(Collectors.toMap(
-                        row -> (String) row.get("key"),
-                        row -> (Long) row.get("count")));
+        return clients.rows("order-counts").stream()
+                .collect(Collectors.toMap(row -> (String) row.get("key"), row -> (Long) row.get("count")));
     }
 
     @Test

@@ -12,7 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class PageViewsTest {
-    record PageView(String page, Instant windowStart, long views, @JsonProperty("final") boolean isFinal) {}
+    record PageView(
+            String page,
+            Instant windowStart,
+            long views,
+            @JsonProperty("final") boolean isFinal) {}
 
     @RegisterExtension
     static final MillraceExtension MILLRACE = MillraceExtension.of(Clickstream.class);

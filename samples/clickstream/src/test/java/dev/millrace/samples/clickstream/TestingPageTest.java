@@ -15,8 +15,8 @@ class TestingPageTest {
     @Test
     void thePage_showsThisSamplesTest_andTheVersionThatIsBuilt() throws IOException {
         List<String> page = Files.readAllLines(PROJECT.resolve("docs/testing-your-pipeline.md"));
-        List<String> source = Files.readAllLines(
-                Path.of("src/test/java/dev/millrace/samples/clickstream/PageViewsTest.java"));
+        List<String> source =
+                Files.readAllLines(Path.of("src/test/java/dev/millrace/samples/clickstream/PageViewsTest.java"));
 
         List<String> shown = page.stream()
                 .dropWhile(line -> !line.equals("```java"))

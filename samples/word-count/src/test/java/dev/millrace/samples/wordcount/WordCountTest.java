@@ -87,7 +87,7 @@ class WordCountTest {
                         .targetShardCount(shards)
                         .scalingType(ScalingType.UNIFORM_SCALING));
         await().until(() -> clients.clients()
-                .kinesis()
+                        .kinesis()
                         .describeStreamSummary(request -> request.streamName(WordCounts.LINES))
                         .streamDescriptionSummary()
                         .streamStatus()
