@@ -94,9 +94,9 @@ public final class RunningBackend implements AutoCloseable {
     /** @throws IllegalStateException if something exists that a test would make, and remove */
     void requireNone(Plan plan, List<String> existing) {
         if (!existing.isEmpty()) {
-            throw new IllegalStateException(
-                    "pipeline '" + plan.pipeline().name() + "' cannot be tested at " + this + ", where there is already "
-                            + String.join(", ", existing) + ": a test makes its own, and removes them");
+            throw new IllegalStateException("pipeline '" + plan.pipeline().name() + "' cannot be tested at " + this
+                    + ", where there is already " + String.join(", ", existing)
+                    + ": a test makes its own, and removes them");
         }
     }
 
