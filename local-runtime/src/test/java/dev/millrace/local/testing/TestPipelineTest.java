@@ -15,6 +15,7 @@ import dev.millrace.local.mapping.DeliveryException;
 import dev.millrace.state.dynamodb.StateTable;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -82,6 +83,17 @@ class TestPipelineTest {
         assertThat(pipeline.rows("sums")).isEmpty();
         pipeline.process();
         assertThat(pipeline.rows("sums")).containsExactly(Map.of("first_letter", "a", "sum", 1L));
+    }
+
+    @Test
+    void asMuchMayBePut_asOneRequestCannotHold() {
+        int records = 110;
+        String number = "1." + "0".repeat(50_000);
+
+        pipeline.putAll(Collections.nCopies(records, "a" + number), record -> "a");
+        pipeline.process();
+
+        assertThat(pipeline.rows("sums")).containsExactly(Map.of("first_letter", "a", "sum", (long) records));
     }
 
     @Test
