@@ -98,6 +98,7 @@ class CatchUpRulesTest {
         assertThat(two.catchUp().changed()).containsExactly(put("b", "").id());
         assertThat(two.catchUp().changed()).isEmpty();
         assertThat(two.counters().caughtUp()).isEqualTo(2);
+        assertThat(one.counters().committed()).isEqualTo(2);
     }
 
     @Test

@@ -61,7 +61,7 @@ class DamagedContentTest {
         ByteWriter content = new ByteWriter();
         CellsCodec.write(cells, content);
 
-        assertRefused(Envelope.seal(KEY, 5, content)).hasMessageContaining("its keys take more than");
+        assertRefused(Envelope.seal(KEY, 5, content)).hasMessageContaining("its keys and values take more than");
     }
 
     @Test
