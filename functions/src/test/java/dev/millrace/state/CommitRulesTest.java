@@ -296,6 +296,7 @@ class CommitRulesTest {
 
         assertThat(log.isLoaded()).isTrue();
         assertThat(log.isSealed()).isFalse();
+        assertThatIllegalStateException().isThrownBy(log::sealed).withMessageContaining("is not sealed");
         assertThat(log.epoch()).isEqualTo(1);
         assertThat(log.tipOutbox()).isEmpty();
     }

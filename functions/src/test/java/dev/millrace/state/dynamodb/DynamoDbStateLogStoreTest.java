@@ -12,6 +12,8 @@ import dev.millrace.state.StateLogContract;
 import dev.millrace.state.StateLogException;
 import dev.millrace.state.StateLogStore;
 import dev.millrace.state.StateLogUnavailableException;
+import dev.millrace.state.StoredItem;
+import dev.millrace.state.Usage;
 import java.io.File;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,9 +22,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
+import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
 
 /** The contract against Amazon's own DynamoDB Local, in this process. Skipped where it has no native library. */
 class DynamoDbStateLogStoreTest extends StateLogContract {
@@ -101,6 +108,58 @@ class DynamoDbStateLogStoreTest extends StateLogContract {
                 .isInstanceOf(StateLogUnavailableException.class)
                 .hasMessageContaining("throttled");
         assertThat(pauses).hasSize(3 + 8);
+    }
+
+    @Test
+    void whatABatchReadsIsCounted_asItIsBilled() {
+        StoredItem large = new StoredItem(new ItemKey(ItemKey.Kind.BUCKET, "batch", 0), 1, new byte[9_000]);
+        store.put(large);
+        Usage before = store.usage();
+        store.readAll(List.of(large.key()), Consistency.STRONG);
+        assertThat(store.usage().since(before).reads()).isEqualTo(new Usage.Count(1, 3));
+        store.readAll(List.of(large.key()), Consistency.EVENTUAL);
+
+        assertThat(store.usage().since(before).reads()).isEqualTo(new Usage.Count(2, 4.5));
+    }
+
+    @Test
+    void whenARequestIsRefusedForGood_thenTheErrorGoesThrough_andOthersMayHaveBeenDone() {
+        for (int status : new int[] {500, 503}) {
+            assertThatThrownBy(
+                            () -> failing(error(status, "InternalServerError")).read(anyKey(), Consistency.STRONG))
+                    .isInstanceOf(StateLogUnavailableException.class);
+        }
+        assertThatThrownBy(() -> failing(error(400, "ThrottlingException")).read(anyKey(), Consistency.STRONG))
+                .isInstanceOf(StateLogUnavailableException.class);
+        assertThatThrownBy(() -> failing(error(400, "ValidationException")).read(anyKey(), Consistency.STRONG))
+                .isInstanceOf(AwsServiceException.class);
+    }
+
+    private static AwsServiceException error(int status, String code) {
+        return DynamoDbException.builder()
+                .statusCode(status)
+                .awsErrorDetails(AwsErrorDetails.builder().errorCode(code).build())
+                .message("answered")
+                .build();
+    }
+
+    /** A store whose table answers each request for an item with an error. */
+    private static StateLogStore failing(AwsServiceException error) {
+        DynamoDbClient client = new DynamoDbClient() {
+            @Override
+            public GetItemResponse getItem(GetItemRequest request) {
+                throw error;
+            }
+
+            @Override
+            public String serviceName() {
+                return SERVICE_NAME;
+            }
+
+            @Override
+            public void close() {}
+        };
+        return new DynamoDbStateLogStore(client, TABLE, pause -> {});
     }
 
     /** DynamoDB Local, but for batches that are left out altogether some times first. */
