@@ -116,7 +116,9 @@ record Scenario(
                 world.profile == Profile.laps ? Header.MIN_RING_SLOTS : Header.MIN_RING_SLOTS + world.pick(8),
                 2 + world.pick(2),
                 world.isOneIn(3)
-                        ? (fold.isLong() || isChained ? SMALL_LIST_BYTES : slides ? SMALL_SLIDING_BYTES : SMALL_ITEM_BYTES)
+                        ? (fold.isLong() || isChained
+                                ? SMALL_LIST_BYTES
+                                : slides ? SMALL_SLIDING_BYTES : SMALL_ITEM_BYTES)
                         : StoredItem.MAX_BYTES,
                 hasMappingId,
                 hasMappingId && !world.isOneIn(4),

@@ -38,9 +38,9 @@ public record AwsData(AwsClients clients) implements AutoCloseable {
     public List<PutRecordsResultEntry> put(String stream, List<PutRecordsRequestEntry> records) {
         List<PutRecordsResultEntry> results = new ArrayList<>();
         List<PutRecordsRequestEntry> request = new ArrayList<>();
-        long bytes = 0;
+        int bytes = 0;
         for (PutRecordsRequestEntry record : records) {
-            long size = record.data().asByteArrayUnsafe().length
+            int size = record.data().asByteArrayUnsafe().length
                     + record.partitionKey().getBytes(StandardCharsets.UTF_8).length;
             if (request.size() == MAX_ENTRIES || bytes + size > MAX_BYTES) {
                 results.addAll(putAtOnce(stream, request));
