@@ -3,6 +3,8 @@ package dev.millrace.driver;
 import dev.millrace.ErrorPolicy;
 import dev.millrace.Pipeline;
 import dev.millrace.engine.Exchanged;
+import dev.millrace.engine.KeyId;
+import dev.millrace.engine.NotEncodableException;
 import dev.millrace.engine.PartTooLargeException;
 import dev.millrace.engine.Position;
 import dev.millrace.engine.Reason;
@@ -18,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt at a batch. Records are applied one after another, and committed together until an entry is full (L4). What
- * does not fit one entry is begun again in smaller parts; a record that does not fit by itself, or that leaves traces as it
- * fails, is passed over by the pipeline's policy, or ends the batch, while those before it are committed. A bucket that is
- * full, and a key's state that is too large and not the record's, end it with an exception: no record is to blame, and none is
- * passed over.
+ * does not fit one entry is begun again in smaller parts, and so is what cannot be encoded; a record that does not fit, or
+ * cannot be encoded, by itself, or that leaves traces as it fails, is passed over by the pipeline's policy, or ends the batch,
+ * while those before it are committed. A bucket that is full, and a key's state that is too large or cannot be encoded and is not
+ * the record's, end it with an exception: no record is to blame, and none is passed over.
  */
 final class BatchRun {
     /**
@@ -132,11 +134,15 @@ final class BatchRun {
         }
     }
 
-    /** @return false if what was to be committed did not fit, and is to be applied again, in smaller parts */
+    /** @return false if what was to be committed cannot be, and is to be applied again, in smaller parts */
     private boolean commit() throws FencedException {
         try {
             driver.commit(task);
-        } catch (EntryTooLargeException | KeyStateTooLargeException | BucketFullException | PartTooLargeException e) {
+        } catch (EntryTooLargeException
+                | KeyStateTooLargeException
+                | BucketFullException
+                | PartTooLargeException
+                | NotEncodableException e) {
             makeSmaller(e);
             return false;
         }
@@ -146,35 +152,39 @@ final class BatchRun {
         return true;
     }
 
-    private void makeSmaller(RuntimeException tooLarge) throws FencedException {
+    private void makeSmaller(RuntimeException refused) throws FencedException {
         int applied = next - uncommitted;
-        boolean isFirings = tooLarge instanceof EntryTooLargeException || tooLarge instanceof PartTooLargeException;
+        boolean isFirings = refused instanceof EntryTooLargeException || refused instanceof PartTooLargeException;
         if (applied > 1) {
             entryItems = applied / 2;
         } else if (isFirings && task.takeSmallerEntries()) {
             // What one record has made due may change more state than fits.
             entryItems = 1;
-        } else if (applied == 1 && failures[uncommitted] == null && isToBlame(items.get(uncommitted), tooLarge)) {
+        } else if (applied == 1 && failures[uncommitted] == null && isToBlame(items.get(uncommitted), refused)) {
             BatchItem item = items.get(uncommitted);
-            String message = String.valueOf(tooLarge.getMessage());
+            String message = String.valueOf(refused.getMessage());
             failures[uncommitted] = item.exchanged() == null
-                    ? task.failureOf(item.record(), message, tooLarge)
-                    : RecordFailure.untimed(Reason.PROCESSING_FAILED, message, tooLarge);
+                    ? task.failureOf(item.record(), message, refused)
+                    : RecordFailure.untimed(Reason.PROCESSING_FAILED, message, refused);
             task.takeFullEntries();
         } else {
-            throw tooLarge;
+            throw refused;
         }
         beginAgain();
     }
 
-    /** Whether what does not fit may be a record's doing, rather than that of firings and updates that went with it. */
-    private static boolean isToBlame(BatchItem item, RuntimeException tooLarge) {
-        if (tooLarge instanceof KeyStateTooLargeException ofKey) {
-            return Arrays.equals(ofKey.id().key(), keyOf(item));
+    /** Whether what cannot be committed may be a record's doing, rather than that of firings and updates that went with it. */
+    private static boolean isToBlame(BatchItem item, RuntimeException refused) {
+        KeyId ofState = refused instanceof KeyStateTooLargeException ofKey
+                ? ofKey.id()
+                : refused instanceof NotEncodableException ofKey ? ofKey.stored() : null;
+        if (ofState != null) {
+            return Arrays.equals(ofState.key(), keyOf(item));
         }
         // What another stage has sent is merged into state; what this one sends comes of firings then.
-        boolean isSent = tooLarge instanceof PartTooLargeException && item.exchanged() != null;
-        return !isSent && !(tooLarge instanceof BucketFullException) && !(item.exchanged() instanceof Exchanged.OfEnd);
+        boolean isPart = refused instanceof PartTooLargeException || refused instanceof NotEncodableException;
+        boolean isSent = isPart && item.exchanged() != null;
+        return !isSent && !(refused instanceof BucketFullException) && !(item.exchanged() instanceof Exchanged.OfEnd);
     }
 
     /** The key whose state an item changes: that of a part, or a record's partition key. */

@@ -88,8 +88,7 @@ final class AggregateCommit {
         try {
             return operator.windowing().encode(operator, cell);
         } catch (RuntimeException e) {
-            throw new FiringFailure(
-                    "operator '" + operator.name() + "' cannot store its state of key '" + state.key + "': " + e, e);
+            throw NotEncodableException.ofState(operator.name(), state, e);
         }
     }
 

@@ -108,6 +108,7 @@ final class ExchangeSender implements Adder {
      * Adds what waits to be sent, in the order of the keys; where values are sent one by one, in their order.
      *
      * @throws PartTooLargeException if a part cannot be sent; nothing has changed
+     * @throws NotEncodableException likewise
      */
     void addParts(List<Part> parts) {
         if (combines) {
@@ -134,8 +135,7 @@ final class ExchangeSender implements Adder {
         try {
             return folding.encode(cell.accumulator(folding));
         } catch (RuntimeException e) {
-            throw new FiringFailure(
-                    "operator '" + name + "' cannot send what it has of key '" + state.key + "' to its stage: " + e, e);
+            throw NotEncodableException.ofPart(name, state, e);
         }
     }
 

@@ -298,6 +298,8 @@ public final class Task {
      * {@link #rollback}.
      *
      * @throws FiringFailure if a result cannot be sent on and the policy is to fail: roll back
+     * @throws PartTooLargeException if what is to be sent of one key is too large: roll back
+     * @throws NotEncodableException if what an aggregation has cannot be encoded: roll back
      */
     public Changes changes() {
         for (AggregateOperator operator : graph.aggregates()) {

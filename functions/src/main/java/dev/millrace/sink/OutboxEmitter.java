@@ -12,7 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
@@ -74,13 +76,17 @@ public final class OutboxEmitter implements Emitter, AutoCloseable {
                         emitters.put(Output.DEAD_LETTERS, new DeadLetterEmitter(stream, kinesis.get(), pause)));
     }
 
-    /** Threads that write rows, as many as are written at once. */
+    /** Threads that write rows, as many as are written at once; they end when there is nothing to write for a second. */
     public static ExecutorService rowWriters() {
-        return Executors.newFixedThreadPool(PARALLEL_WRITES, task -> {
-            Thread thread = new Thread(task, "millrace-table-writer");
-            thread.setDaemon(true);
-            return thread;
-        });
+        ThreadPoolExecutor writers = new ThreadPoolExecutor(
+                PARALLEL_WRITES, PARALLEL_WRITES, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "millrace-table-writer");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        // Handlers are not closed, and a test makes many of them.
+        writers.allowCoreThreadTimeOut(true);
+        return writers;
     }
 
     private Emitter emitter(

@@ -1,12 +1,14 @@
 package dev.millrace.driver;
 
 import dev.millrace.codec.Codec;
+import dev.millrace.codec.CodecException;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Accumulators that take more bytes when they are stored once more, for the keys that a test names. */
+/** Accumulators that take more bytes when they are stored once more, or cannot be stored, for the keys that a test names. */
 final class GrowingState implements Codec<Reading> {
     final Set<String> growing = new HashSet<>();
+    final Set<String> refused = new HashSet<>();
     private final int length;
 
     /** @param length how long a text grows, in characters that hardly compress */
@@ -16,6 +18,9 @@ final class GrowingState implements Codec<Reading> {
 
     @Override
     public byte[] encode(Reading reading) {
+        if (refused.contains(reading.key())) {
+            throw new CodecException("not now");
+        }
         String more = growing.contains(reading.key()) ? EntrySizesTest.noise(length, reading.timeMillis()) : "";
         return new Reading(reading.key(), reading.timeMillis(), reading.text() + more).encoded();
     }

@@ -35,6 +35,15 @@ class OutboxEmitterTest {
     }
 
     @Test
+    void threadsThatWriteRows_endOnceNothingIsToBeWritten() throws Exception {
+        Thread writer = OutboxEmitter.rowWriters().submit(Thread::currentThread).get();
+
+        writer.join(10_000);
+
+        assertThat(writer.isAlive()).isFalse();
+    }
+
+    @Test
     void outputs_goToTheirSinks() throws IOException {
         DYNAMO_DB.createTable("routed", "line");
         try (KinesisPeer peer = KinesisPeer.start("lines", "dead");

@@ -62,6 +62,12 @@ public record AwsAddress(@Nullable URI endpoint, Map<String, String> environment
         return host != null && (host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]"));
     }
 
+    /** Without the environment, which has secrets. */
+    @Override
+    public String toString() {
+        return endpoint == null ? "AWS" : endpoint.toString();
+    }
+
     private <B extends AwsClientBuilder<B, ?>> B configured(B builder) {
         URI override = endpoint;
         if (override == null) {

@@ -52,6 +52,21 @@ public final class PipelineResources {
         }
     }
 
+    /** Which of the pipeline's streams and tables exist, each as {@code stream 'name'} or {@code table 'name'}. */
+    public static List<String> present(AwsClients clients, Plan plan) {
+        ResourceStates states = new ResourceStates(clients, PATIENCE);
+        List<String> present = new ArrayList<>();
+        streams(plan, 1).keySet().stream()
+                .filter(states::hasStream)
+                .forEach(name -> present.add("stream '" + name + "'"));
+        tables(plan).stream()
+                .map(CreateTableRequest::tableName)
+                .distinct()
+                .filter(states::hasTable)
+                .forEach(name -> present.add("table '" + name + "'"));
+        return present;
+    }
+
     private static Map<String, Integer> streams(Plan plan, int sourceShards) {
         Map<String, Integer> shards = new LinkedHashMap<>();
         plan.stages().forEach(stage -> shards.put(stage.inputStream(), sourceShards));

@@ -34,6 +34,10 @@ final class ResourceStates {
         await("stream '" + name + "'", StreamStatus.ACTIVE.toString(), () -> streamStatus(name));
     }
 
+    boolean hasStream(String name) {
+        return streamStatus(name) != null;
+    }
+
     void deleteStream(String name) {
         try {
             clients.kinesis().deleteStream(request -> request.streamName(name).enforceConsumerDeletion(true));
@@ -69,6 +73,10 @@ final class ResourceStates {
 
     void awaitTable(String name) {
         await("table '" + name + "'", TableStatus.ACTIVE.toString(), () -> tableStatus(name));
+    }
+
+    boolean hasTable(String name) {
+        return tableStatus(name) != null;
     }
 
     void deleteTable(String name) {

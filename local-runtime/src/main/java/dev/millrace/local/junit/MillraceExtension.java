@@ -35,7 +35,9 @@ public final class MillraceExtension
     private final Supplier<Pipeline> pipelines;
     private final Supplier<Backend> backend;
     private final TestOptions options;
-    private boolean isForClass;
+    /** The classes that are at work with it: one, and those that are nested in it. */
+    private int classes;
+
     private @Nullable RunningBackend running;
     private @Nullable TestPipeline pipeline;
 
@@ -77,7 +79,7 @@ public final class MillraceExtension
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        isForClass = true;
+        classes++;
         var unused = backend();
     }
 
@@ -119,7 +121,7 @@ public final class MillraceExtension
                 present.close();
             }
         } finally {
-            if (!isForClass) {
+            if (classes == 0) {
                 close();
             }
         }
@@ -127,8 +129,10 @@ public final class MillraceExtension
 
     @Override
     public void afterAll(ExtensionContext context) {
-        isForClass = false;
-        close();
+        classes--;
+        if (classes == 0) {
+            close();
+        }
     }
 
     private void close() {

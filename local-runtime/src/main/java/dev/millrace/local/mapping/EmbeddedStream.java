@@ -8,16 +8,19 @@ import dev.millrace.local.kinesis.StartingPosition;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** A stream of the embedded Kinesis. */
 record EmbeddedStream(EmbeddedKinesis kinesis, String name) implements SourceStream {
     @Override
     public List<SourceShard> shards() {
-        return of(() -> kinesis.describe(name).shards().stream()
-                .map(EmbeddedStream::shard)
-                .toList());
+        try {
+            return kinesis.describe(name).shards().stream()
+                    .map(EmbeddedStream::shard)
+                    .toList();
+        } catch (KinesisException e) {
+            throw unreadable(e);
+        }
     }
 
     private static SourceShard shard(ShardDescription shard) {
@@ -34,24 +37,28 @@ record EmbeddedStream(EmbeddedKinesis kinesis, String name) implements SourceStr
 
     @Override
     public String iterator(String shardId, StartingPosition position) {
-        return of(() -> kinesis.shardIterator(name, shardId, position));
+        try {
+            return kinesis.shardIterator(name, shardId, position);
+        } catch (KinesisException e) {
+            throw unreadable(e);
+        }
     }
 
     @Override
     public ShardRead read(String iterator, int limit, Duration timeout) throws InterruptedException {
-        if (!timeout.isZero()) {
-            kinesis.awaitRecords(iterator, timeout);
+        try {
+            if (!timeout.isZero()) {
+                kinesis.awaitRecords(iterator, timeout);
+            }
+            // Even where nothing came: an iterator lives five minutes, and a read renews it.
+            ReadResult result = kinesis.read(iterator, limit);
+            return new ShardRead(result.records(), result.nextIterator(), result.millisBehindLatest() == 0);
+        } catch (KinesisException e) {
+            throw unreadable(e);
         }
-        // Even where nothing came: an iterator lives five minutes, and a read renews it.
-        ReadResult result = of(() -> kinesis.read(iterator, limit));
-        return new ShardRead(result.records(), result.nextIterator(), result.millisBehindLatest() == 0);
     }
 
-    private static <T> T of(Supplier<T> call) {
-        try {
-            return call.get();
-        } catch (KinesisException e) {
-            throw new StreamReadException(e, e.type() == KinesisException.Type.ExpiredIteratorException);
-        }
+    private static StreamReadException unreadable(KinesisException e) {
+        return new StreamReadException(e, e.type() == KinesisException.Type.ExpiredIteratorException);
     }
 }

@@ -100,9 +100,14 @@ public record MappingSettings(
                 batchSize, batchingWindow, attempts, recordAge, bisect, startingPosition, tickInterval);
     }
 
+    /** Whether a batch is delivered again however often the function has not taken it, though perhaps not for ever. */
+    boolean retriesAnyNumberOfTimes() {
+        return maximumRetryAttempts == FOREVER;
+    }
+
     /** Whether every record is delivered until it is taken, however often and long that takes. */
     public boolean retriesForever() {
-        return maximumRetryAttempts == FOREVER && maximumRecordAge.isNegative();
+        return retriesAnyNumberOfTimes() && maximumRecordAge.isNegative();
     }
 
     /**

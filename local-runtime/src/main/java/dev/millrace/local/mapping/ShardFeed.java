@@ -81,7 +81,8 @@ final class ShardFeed {
             StreamRecord next = buffer.peek();
             if (next == null) {
                 long leftMillis = windowEndMillis - clock.millis();
-                if (leftMillis <= 0 || iterator == null || !read(Duration.ofMillis(leftMillis))) {
+                boolean isOver = leftMillis <= 0 || isStopped.getAsBoolean();
+                if (isOver || iterator == null || !read(Duration.ofMillis(leftMillis))) {
                     break;
                 }
                 continue;

@@ -74,7 +74,7 @@ public final class SteppedMapping {
             while (!present.isDone()) {
                 String sequenceNumber = present.next().get(0).sequenceNumber();
                 failures = delivery.attempt(present, clock.millis()) ? 0 : failures + 1;
-                if (failures == ATTEMPTS && settings.retriesForever()) {
+                if (failures == ATTEMPTS && settings.retriesAnyNumberOfTimes()) {
                     throw new DeliveryException(stream.name(), shardId, sequenceNumber, delivery.failure());
                 }
             }

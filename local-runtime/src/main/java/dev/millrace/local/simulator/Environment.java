@@ -12,6 +12,7 @@ final class Environment {
     private final World world;
     private final RequestHandler<KinesisEvent, StreamsEventResponse> handler;
     private boolean isBusy;
+    private boolean isAtBatch;
 
     /** What came of an invocation. */
     sealed interface Outcome {
@@ -35,11 +36,17 @@ final class Environment {
         return isBusy;
     }
 
+    /** Whether it is busy with records, and no tick. */
+    boolean isAtBatch() {
+        return isAtBatch;
+    }
+
     void begin() {
         isBusy = true;
     }
 
     Outcome invoke(KinesisEvent event) {
+        isAtBatch = !event.getRecords().isEmpty();
         try {
             StreamsEventResponse response = handler.handleRequest(event, null);
             return caller.isDead() ? new Outcome.Failed("the environment died") : outcome(response);
@@ -56,6 +63,7 @@ final class Environment {
             return new Outcome.Failed(e.toString());
         } finally {
             isBusy = false;
+            isAtBatch = false;
         }
     }
 

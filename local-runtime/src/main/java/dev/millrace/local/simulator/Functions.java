@@ -89,8 +89,10 @@ final class Functions {
                 .toList();
     }
 
-    boolean isBusy(String stage) {
-        return environments.getOrDefault(stage, List.of()).stream().anyMatch(Environment::isBusy);
+    /** Whether one of the stage's environments is in the middle of a batch. */
+    boolean isAtBatch(String stage) {
+        return environments.getOrDefault(stage, List.of()).stream()
+                .anyMatch(environment -> environment.isAtBatch() && !environment.caller.isDead());
     }
 
     private Environment start(String stage) {

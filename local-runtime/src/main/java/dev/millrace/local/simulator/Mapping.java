@@ -81,12 +81,16 @@ final class Mapping {
         if (isWaiting || isDone(shard)) {
             return;
         }
-        if (progress.isUnderWay && !world.happens(Fault.ZOMBIE, 4)) {
+        boolean isZombieLeft = progress.isUnderWay;
+        if (isZombieLeft && !world.mayHappen(Fault.ZOMBIE, 4)) {
             return;
         }
         Environment environment = functions.take(stage);
         if (environment == null) {
             return;
+        }
+        if (isZombieLeft) {
+            world.happened(Fault.ZOMBIE);
         }
         int most = Math.min(progress.mostRecords, shard.records.size() - progress.done);
         // What is left in the end goes in few batches: nothing fails then, and so little is found.
@@ -179,7 +183,7 @@ final class Mapping {
 
     /** An invocation for all shards, as a schedule makes it. */
     void tick() {
-        boolean isBatchRunning = functions.isBusy(stage);
+        boolean isBatchRunning = functions.isAtBatch(stage);
         Environment environment = functions.take(stage);
         if (environment == null) {
             return;

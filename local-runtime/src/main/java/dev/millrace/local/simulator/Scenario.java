@@ -63,6 +63,9 @@ record Scenario(
     /** What takes a few outputs, and any bucket: entries with more have some of them in items of their own. */
     private static final int SMALL_ITEM_BYTES = 500;
 
+    /** The same where a reading counts in several windows, all of which are in one entry. */
+    private static final int SMALL_SLIDING_BYTES = 800;
+
     /** The same where state grows with the readings. */
     private static final int SMALL_LIST_BYTES = 1_200;
 
@@ -113,7 +116,9 @@ record Scenario(
                 world.profile == Profile.laps ? Header.MIN_RING_SLOTS : Header.MIN_RING_SLOTS + world.pick(8),
                 2 + world.pick(2),
                 world.isOneIn(3)
-                        ? (fold.isLong() || isChained ? SMALL_LIST_BYTES : SMALL_ITEM_BYTES)
+                        ? (fold.isLong() || isChained
+                                ? SMALL_LIST_BYTES
+                                : slides ? SMALL_SLIDING_BYTES : SMALL_ITEM_BYTES)
                         : StoredItem.MAX_BYTES,
                 hasMappingId,
                 hasMappingId && !world.isOneIn(4),

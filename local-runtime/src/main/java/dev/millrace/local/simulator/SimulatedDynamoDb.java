@@ -28,6 +28,11 @@ import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 /** DynamoDB as one environment reaches it, with all faults: what state logs and tables of results need of it. */
 final class SimulatedDynamoDb implements DynamoDbClient {
     private static final int FAULT_ONE_IN = 80;
+    /** The only conditions that there are here: of state, and of rows. */
+    private static final String SMALLER_NUMBER = "attribute_not_exists(n) OR n < :n";
+
+    private static final String SMALLER_VERSION =
+            "attribute_not_exists(" + RowTables.VERSION + ") OR " + RowTables.VERSION + " < :version";
 
     private final World world;
     private final Caller caller;
@@ -57,6 +62,9 @@ final class SimulatedDynamoDb implements DynamoDbClient {
     public PutItemResponse putItem(PutItemRequest request) {
         boolean isState = request.tableName().equals(stateTable);
         boolean isConditional = request.conditionExpression() != null;
+        if (isConditional) {
+            requireKnown(request, isState);
+        }
         try {
             return caller.ask(
                     () -> "puts " + (isState ? describe(request.item()) : "a row of " + request.tableName()),
@@ -66,6 +74,17 @@ final class SimulatedDynamoDb implements DynamoDbClient {
                 world.happened(Fault.BUCKETS_INTERRUPTED);
             }
             throw e;
+        }
+    }
+
+    /** Whatever else a condition said would be taken for what is simulated. */
+    private void requireKnown(PutItemRequest request, boolean isState) {
+        AttributeValue wanted = request.expressionAttributeValues().get(isState ? ":n" : ":version");
+        AttributeValue own = request.item().get(isState ? "n" : RowTables.VERSION);
+        if (!request.conditionExpression().equals(isState ? SMALLER_NUMBER : SMALLER_VERSION)
+                || !Objects.equals(wanted, own)) {
+            throw world.violated("A write has a condition that is not simulated: " + request.conditionExpression()
+                    + ", with " + request.expressionAttributeValues());
         }
     }
 

@@ -3,6 +3,7 @@ package dev.millrace.local.testing;
 import dev.millrace.local.aws.AwsAddress;
 import dev.millrace.local.aws.AwsClients;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 /** Puts records, and reads streams and tables, by the SDK's clients. Safe for use by several threads. */
 public record AwsData(AwsClients clients) implements AutoCloseable {
     private static final int MAX_ENTRIES = 500;
+    private static final int MAX_BYTES = 5 * 1024 * 1024;
 
     /** Of a local endpoint, such as that of {@code millrace dev}; to be closed. */
     public static AwsData at(URI localEndpoint) {
@@ -27,26 +29,43 @@ public record AwsData(AwsClients clients) implements AutoCloseable {
     }
 
     /**
-     * Puts records, in requests of up to 500, each key's in their order.
+     * Puts records, each key's in their order, in requests of up to 500 records and 5 MB, as Kinesis has it.
      *
      * @return where each went
-     * @throws IllegalStateException if one is refused
+     * @throws IllegalStateException if one is refused, as where a shard gets more than it takes in a second; what went before
+     *     it, and others of its request, may have been taken
      */
     public List<PutRecordsResultEntry> put(String stream, List<PutRecordsRequestEntry> records) {
         List<PutRecordsResultEntry> results = new ArrayList<>();
-        for (int from = 0; from < records.size(); from += MAX_ENTRIES) {
-            List<PutRecordsRequestEntry> part = records.subList(from, Math.min(records.size(), from + MAX_ENTRIES));
-            results.addAll(clients.kinesis()
-                    .putRecords(request -> request.streamName(stream).records(part))
-                    .records());
+        List<PutRecordsRequestEntry> request = new ArrayList<>();
+        int bytes = 0;
+        for (PutRecordsRequestEntry record : records) {
+            int size = record.data().asByteArrayUnsafe().length
+                    + record.partitionKey().getBytes(StandardCharsets.UTF_8).length;
+            if (request.size() == MAX_ENTRIES || bytes + size > MAX_BYTES) {
+                results.addAll(putAtOnce(stream, request));
+                request.clear();
+                bytes = 0;
+            }
+            request.add(record);
+            bytes += size;
         }
-        results.stream()
-                .filter(result -> result.errorCode() != null)
-                .findFirst()
-                .ifPresent(refused -> {
-                    throw new IllegalStateException("stream '" + stream + "' refused a record: " + refused.errorCode()
-                            + ", " + refused.errorMessage());
-                });
+        if (!request.isEmpty()) {
+            results.addAll(putAtOnce(stream, request));
+        }
+        return results;
+    }
+
+    private List<PutRecordsResultEntry> putAtOnce(String stream, List<PutRecordsRequestEntry> records) {
+        List<PutRecordsResultEntry> results = clients.kinesis()
+                .putRecords(request -> request.streamName(stream).records(records))
+                .records();
+        for (PutRecordsResultEntry result : results) {
+            if (result.errorCode() != null) {
+                throw new IllegalStateException("stream '" + stream + "' refused a record: " + result.errorCode() + ", "
+                        + result.errorMessage());
+            }
+        }
         return results;
     }
 

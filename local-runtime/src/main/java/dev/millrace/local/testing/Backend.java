@@ -34,7 +34,8 @@ public interface Backend {
     /**
      * The embedded endpoint, whose clock stands at that instant until the test moves it.
      *
-     * @param start before all of the pipeline's event times plus five minutes, since an event must not come from the future
+     * @param start such that no event time is more than five minutes after it, unless the test lets time pass first: an event
+     *     from the future is refused
      */
     static Backend embedded(Instant start) {
         return () -> RunningBackend.embedded(start);

@@ -5,9 +5,11 @@ import dev.millrace.local.aws.AwsClients;
 import dev.millrace.local.endpoint.LocalEndpoint;
 import dev.millrace.local.endpoint.LocalEndpointOptions;
 import dev.millrace.local.mapping.SourceStream;
+import dev.millrace.plan.Plan;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +89,15 @@ public final class RunningBackend implements AutoCloseable {
     /** How long nothing must come of a stream before nothing is to come, in real time. */
     Duration settling() {
         return settling;
+    }
+
+    /** @throws IllegalStateException if something exists that a test would make, and remove */
+    void requireNone(Plan plan, List<String> existing) {
+        if (!existing.isEmpty()) {
+            throw new IllegalStateException("pipeline '" + plan.pipeline().name() + "' cannot be tested at " + this
+                    + ", where there is already " + String.join(", ", existing)
+                    + ": a test makes its own, and removes them");
+        }
     }
 
     /** What it is, for messages. */

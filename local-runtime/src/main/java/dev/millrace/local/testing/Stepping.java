@@ -106,12 +106,13 @@ final class Stepping {
         long settledNanos = System.nanoTime() + backend.settling().toNanos();
         while (!isAllSeen() || System.nanoTime() < settledNanos) {
             if (System.nanoTime() > deadlineNanos) {
-                throw new IllegalStateException("records that were put cannot be read: after " + PATIENCE.toSeconds()
-                        + " s, shards are not read up to " + awaited);
+                throw new IllegalStateException("records that were put cannot be read: nothing came for "
+                        + PATIENCE.toSeconds() + " s, and shards are not read up to " + awaited);
             }
             Thread.sleep(POLL_MILLIS);
             if (deliverOnce()) {
                 isMoved = true;
+                deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
                 settledNanos = System.nanoTime() + backend.settling().toNanos();
             }
         }

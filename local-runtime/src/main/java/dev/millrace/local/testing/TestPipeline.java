@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 
@@ -87,23 +88,24 @@ public final class TestPipeline implements AutoCloseable {
 
     private static TestPipeline start(
             Pipeline pipeline, RunningBackend backend, Optional<RunningBackend> own, TestOptions options) {
-        boolean done = false;
+        @Nullable PipelineResources resources = null;
         try {
             Plan plan = Plan.of(pipeline);
-            PipelineResources resources = PipelineResources.create(backend.clients(), plan, options.shards());
-            if (!resources.existing().isEmpty()) {
-                resources.delete();
-                throw new IllegalStateException("pipeline '" + pipeline.name() + "' cannot be tested at " + backend
-                        + ", where there is already " + String.join(", ", resources.existing())
-                        + ": a test makes its own, and removes them");
+            backend.requireNone(plan, PipelineResources.present(backend.clients(), plan));
+            resources = PipelineResources.create(backend.clients(), plan, options.shards());
+            // Others may have made some meanwhile.
+            backend.requireNone(plan, resources.existing());
+            return new TestPipeline(plan, backend, resources, own, options);
+        } catch (RuntimeException e) {
+            try {
+                if (resources != null) {
+                    resources.delete();
+                }
+            } catch (RuntimeException left) {
+                e.addSuppressed(left);
             }
-            TestPipeline started = new TestPipeline(plan, backend, resources, own, options);
-            done = true;
-            return started;
-        } finally {
-            if (!done) {
-                own.ifPresent(RunningBackend::close);
-            }
+            own.ifPresent(RunningBackend::close);
+            throw e;
         }
     }
 
@@ -112,6 +114,7 @@ public final class TestPipeline implements AutoCloseable {
      *
      * @param records each bytes as they are, text in UTF-8, or an object that becomes JSON, with times as text
      * @throws IllegalArgumentException if one cannot be written as JSON
+     * @throws IllegalStateException if the stream refuses one
      */
     public void put(String partitionKey, Object... records) {
         putAll(Arrays.asList(records), record -> partitionKey);
@@ -123,6 +126,7 @@ public final class TestPipeline implements AutoCloseable {
      * @param records as in {@link #put}
      * @param partitionKey gives each record's partition key
      * @throws IllegalArgumentException if one cannot be written as JSON
+     * @throws IllegalStateException if the stream refuses one
      */
     public <T> void putAll(List<T> records, Function<? super T, String> partitionKey) {
         List<PutRecordsRequestEntry> entries = records.stream()
@@ -140,6 +144,7 @@ public final class TestPipeline implements AutoCloseable {
      *
      * @throws dev.millrace.local.mapping.DeliveryException if a function does not take a batch: with what it threw for a
      *     cause, where that is known
+     * @throws IllegalStateException if the pipeline does not come to rest, or cannot be read
      */
     public void process() {
         stepping.process();
@@ -147,7 +152,7 @@ public final class TestPipeline implements AutoCloseable {
 
     /**
      * Has all records processed, then lets time pass, and has processed what comes of that, such as windows that close. Where
-     * the backend's clock cannot be driven it passes by waiting.
+     * the backend's clock cannot be driven it passes by waiting. Fails as {@link #process} does.
      */
     public void advance(Duration duration) {
         stepping.advance(duration);
@@ -196,14 +201,15 @@ public final class TestPipeline implements AutoCloseable {
      * @throws IllegalArgumentException if the pipeline does not write to the table
      */
     public List<Map<String, Object>> rows(String table) {
-        Map<String, ResultTable> tables = new LinkedHashMap<>();
-        plan.stages().stream()
-                .flatMap(stage -> stage.tables().stream())
-                .forEach(each -> tables.putIfAbsent(each.name(), each));
-        ResultTable result = tables.get(table);
-        if (result == null) {
-            throw unknown("table", table, List.copyOf(tables.keySet()));
-        }
+        List<ResultTable> tables =
+                plan.stages().stream().flatMap(stage -> stage.tables().stream()).toList();
+        ResultTable result = tables.stream()
+                .filter(each -> each.name().equals(table))
+                .findFirst()
+                .orElseThrow(() -> unknown(
+                        "table",
+                        table,
+                        tables.stream().map(ResultTable::name).distinct().toList()));
         return data.rows(table).stream()
                 .sorted(Comparator.comparing((Map<String, Object> row) -> key(row, result.key()))
                         .thenComparing(row ->
@@ -275,7 +281,11 @@ public final class TestPipeline implements AutoCloseable {
         return backend.clients();
     }
 
-    /** Removes the streams and tables that were made. */
+    /**
+     * Removes the streams and tables that were made.
+     *
+     * @throws IllegalStateException if something is left: the message names it
+     */
     @Override
     public void close() {
         try {

@@ -3,6 +3,7 @@ package dev.millrace.local.awssuite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.millrace.Aggregations;
 import dev.millrace.Emission;
 import dev.millrace.EventTime;
@@ -10,6 +11,7 @@ import dev.millrace.KeyedStream;
 import dev.millrace.Pipeline;
 import dev.millrace.PipelineBuilder;
 import dev.millrace.Result;
+import dev.millrace.Sink;
 import dev.millrace.Windows;
 import dev.millrace.codec.Codecs;
 import dev.millrace.local.aws.AwsClients;
@@ -115,12 +117,13 @@ abstract class AwsSuite extends StateSuite {
                 .collect(Collectors.toMap(Total::item, Total::pieces));
     }
 
-    /** The windows that have closed; each once, although it may be appended again. */
+    /** The windows that have closed; each once, although it may be appended again, under the same id. */
     private static Map<String, Long> windows(TestPipeline pipeline) {
+        record Sent(@JsonProperty(Sink.ID_PROPERTY) String id, String item, long pieces, Instant time) {}
         return pipeline.records(pipeline.plan().pipeline().name() + "-windows").stream()
-                .map(record -> record.as(Order.class))
+                .map(record -> record.as(Sent.class))
                 .distinct()
-                .collect(Collectors.toMap(order -> order.item() + " " + order.time(), Order::pieces));
+                .collect(Collectors.toMap(sent -> sent.item() + " " + sent.time(), Sent::pieces));
     }
 
     @Test

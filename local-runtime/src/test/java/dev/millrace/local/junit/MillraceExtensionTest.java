@@ -58,6 +58,33 @@ class MillraceExtensionTest {
         }
     }
 
+    /** Classes that are nested in the one with the field share its backend, whichever of them is done first. */
+    @Nested
+    class AroundNestedClasses {
+        @RegisterExtension
+        static final MillraceExtension MILLRACE = extension();
+
+        private static final Set<RunningBackend> BACKENDS = new HashSet<>();
+
+        @Nested
+        class One {
+            @Test
+            void sharesTheBackend() {
+                BACKENDS.add(MILLRACE.backend());
+                assertThat(BACKENDS).hasSize(1);
+            }
+        }
+
+        @Nested
+        class Other {
+            @Test
+            void sharesTheBackend() {
+                BACKENDS.add(MILLRACE.backend());
+                assertThat(BACKENDS).hasSize(1);
+            }
+        }
+    }
+
     /** A backend for each test. */
     @Nested
     class InAnInstanceField {

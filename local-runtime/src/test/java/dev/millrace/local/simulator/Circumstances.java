@@ -59,8 +59,8 @@ record Circumstances(
                     // So many windows take more state than the small items of some seeds hold.
                     new Patch(
                             "local/simulator/Scenario",
-                            "SMALL_ITEM_BYTES = 500;",
-                            "SMALL_ITEM_BYTES = StoredItem.MAX_BYTES;"),
+                            "SMALL_SLIDING_BYTES = 800;",
+                            "SMALL_SLIDING_BYTES = StoredItem.MAX_BYTES;"),
                     new Patch(
                             "local/simulator/Scenario",
                             "SMALL_LIST_BYTES = 1_200;",

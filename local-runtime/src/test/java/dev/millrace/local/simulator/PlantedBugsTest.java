@@ -48,7 +48,11 @@ class PlantedBugsTest {
     void whatIsPlanted_isFound(PlantedBug bug) {
         Optional<Map.Entry<Long, String>> found = search(bug);
 
-        assertThat(found).as(bug.toString()).isPresent();
+        assertThat(found)
+                .as(bug.toString())
+                .hasValueSatisfying(seed -> assertThat(Check.of(seed.getValue()))
+                        .as("a patch that does not run is no mistake that was found: %s", seed.getValue())
+                        .isNotEqualTo(Check.NO_ERROR));
     }
 
     @ParameterizedTest

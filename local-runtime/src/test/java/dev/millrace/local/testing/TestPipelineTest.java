@@ -12,8 +12,10 @@ import dev.millrace.PipelineException;
 import dev.millrace.Result;
 import dev.millrace.codec.Codecs;
 import dev.millrace.local.mapping.DeliveryException;
+import dev.millrace.state.dynamodb.StateTable;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -84,6 +86,17 @@ class TestPipelineTest {
     }
 
     @Test
+    void asMuchMayBePut_asOneRequestCannotHold() {
+        int records = 110;
+        String number = "1." + "0".repeat(50_000);
+
+        pipeline.putAll(Collections.nCopies(records, "a" + number), record -> "a");
+        pipeline.process();
+
+        assertThat(pipeline.rows("sums")).containsExactly(Map.of("first_letter", "a", "sum", (long) records));
+    }
+
+    @Test
     void rows_areOfTheirTypes_inTheOrderOfTheirKeys() {
         record Sum(String firstLetter, double sum) {}
         pipeline.put("b", "b2", "b1.5");
@@ -146,6 +159,32 @@ class TestPipelineTest {
 
         assertThat(backend.clients().kinesis().listStreams().streamNames()).isEmpty();
         assertThat(backend.clients().dynamoDb().listTables().tableNames()).isEmpty();
+    }
+
+    @Test
+    void whereATableExists_nothingIsMadeBesideIt() {
+        pipeline.close();
+        backend.clients().dynamoDb().createTable(StateTable.createRequest("sums"));
+
+        // So many shards that making a stream would be what fails.
+        assertThatThrownBy(() -> TestPipeline.start(
+                        counts(), backend, TestOptions.defaults().withShards(1_000_000)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("where there is already table 'sums'");
+
+        assertThat(backend.clients().dynamoDb().listTables().tableNames()).containsExactly("sums");
+        backend.clients().dynamoDb().deleteTable(request -> request.tableName("sums"));
+    }
+
+    @Test
+    void optionsOutOfBounds_areRefusedAtOnce() {
+        TestOptions defaults = TestOptions.defaults();
+
+        assertThatThrownBy(() -> defaults.withShards(0)).hasMessage("a stream has 1 or more shards, and not 0");
+        assertThatThrownBy(() -> defaults.withBatchSize(10_001))
+                .hasMessage("the batch size is 10001, and must be 1 to 10000");
+        assertThatThrownBy(() -> defaults.withIdleTimeout(Duration.ZERO))
+                .hasMessage("the idle timeout is PT0S, and must be more than zero");
     }
 
     @Test
