@@ -18,7 +18,7 @@ class FixedScenariosTest {
 
     @Provide
     Arbitrary<Scenario> closing() {
-        return MemoryTest.closing();
+        return MemoryPropertyTest.closing();
     }
 
     @Property(tries = FEW, seed = SEED, edgeCases = EdgeCasesMode.NONE)
@@ -34,6 +34,6 @@ class FixedScenariosTest {
 
     @Property(tries = FEW, seed = SEED, edgeCases = EdgeCasesMode.NONE)
     void whenAllWindowsHaveClosed(@ForAll("closing") Scenario scenario) {
-        new MemoryTest().whenAllWindowsHaveClosed_thenNothingIsKept(scenario);
+        new MemoryPropertyTest().whenAllWindowsHaveClosed_thenNothingIsKept(scenario);
     }
 }

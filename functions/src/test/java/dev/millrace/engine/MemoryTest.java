@@ -9,45 +9,12 @@ import dev.millrace.PipelineBuilder;
 import dev.millrace.Windows;
 import dev.millrace.engine.Scenario.Input;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.EdgeCasesMode;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
-/** Once all windows have closed, nothing of their keys is left: neither in the state log nor in memory. */
+/** Memory does not grow with what comes to nothing. */
 class MemoryTest {
     private static final long LATER_MILLIS = 1_000_000;
-
-    @Provide("closing")
-    static Arbitrary<Scenario> closing() {
-        return Scenarios.scenarios().map(scenario -> {
-            List<Input> inputs = new ArrayList<>(scenario.inputs());
-            inputs.add(new Input.Tick(2 * LATER_MILLIS, true));
-            return new Scenario(
-                    scenario.aggregates(),
-                    scenario.outOfOrder(),
-                    inputs,
-                    scenario.limits(),
-                    scenario.environments(),
-                    scenario.seed());
-        });
-    }
-
-    @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
-    void whenAllWindowsHaveClosed_thenNothingIsKept(@ForAll("closing") Scenario scenario) {
-        TestEnvironment one =
-                BatchingPropertyTest.oneAtATime(scenario, new TestPartition(scenario.pipeline(), scenario.limits()));
-        assertThat(one.cells()).isEmpty();
-        assertThat(Memory.kept(one.task())).isEmpty();
-
-        TestEnvironment faulty = new FaultyRun(scenario).run();
-        assertThat(faulty.cells()).isEmpty();
-        assertThat(Memory.kept(faulty.task())).isEmpty();
-    }
 
     /** Windows of a century, so that nothing is ever due. */
     private static Pipeline longWindows() {
