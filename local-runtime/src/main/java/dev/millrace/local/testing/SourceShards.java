@@ -45,8 +45,8 @@ record SourceShards(AwsClients clients, String stream) {
 
     private int checked(int index, int end) {
         if (index < 0 || index >= end) {
-            throw new IllegalArgumentException("shard " + index + " of stream '" + stream + "': of its open shards, 0 to "
-                    + (end - 1) + " can be chosen");
+            throw new IllegalArgumentException("shard " + index + " of stream '" + stream
+                    + "': of its open shards, 0 to " + (end - 1) + " can be chosen");
         }
         return index;
     }
