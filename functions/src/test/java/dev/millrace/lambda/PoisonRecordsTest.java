@@ -7,11 +7,11 @@ import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import com.amazonaws.services.lambda.runtime.events.StreamsEventResponse;
 import dev.millrace.Aggregations;
 import dev.millrace.CollectingSink;
+import dev.millrace.Emission;
 import dev.millrace.ErrorPolicy;
 import dev.millrace.EventTime;
 import dev.millrace.Pipeline;
 import dev.millrace.PipelineBuilder;
-import dev.millrace.Windows;
 import dev.millrace.codec.Codecs;
 import dev.millrace.state.CorruptItemException;
 import dev.millrace.state.dynamodb.StateTable;
@@ -45,7 +45,9 @@ class PoisonRecordsTest {
     private static final int BATCHES = 40;
     private static final String GOOD = "\"a,0\"";
 
-    private static KinesisHandler handler(ErrorPolicy policy, String table, KinesisClient kinesis) {
+    private final CollectingSink<String> counts = new CollectingSink<>("counts", Codecs.string());
+
+    private KinesisHandler handler(ErrorPolicy policy, String table, KinesisClient kinesis) {
         StateTable.createIfAbsent(DYNAMO_DB.client(), table);
         PipelineBuilder builder = Pipeline.named("poisoned").onError(policy);
         if (policy == ErrorPolicy.DEAD_LETTER) {
@@ -53,10 +55,10 @@ class PoisonRecordsTest {
         }
         builder.from("stream", Codecs.json(String.class), EventTime.extracted(Events::time, Duration.ZERO))
                 .keyByPartitionKey(PoisonRecordsTest::key)
-                .window(Windows.tumbling(Duration.ofDays(1)))
                 .aggregate(Aggregations.count())
+                .emit(Emission.onUpdate())
                 .map(result -> result.key() + result.value())
-                .collect(new CollectingSink<>("results", Codecs.string()));
+                .collect(counts);
         return new KinesisHandler(
                 builder.build(),
                 HandlerSettings.of(Map.of("MILLRACE_STATE_TABLE", table, "MILLRACE_MAPPING_ID", "mapping-1")),
@@ -115,6 +117,8 @@ class PoisonRecordsTest {
     void whateverARecordHolds_thePolicyDecides(ErrorPolicy policy) throws IOException {
         Random random = new Random(17);
         byte[] good = GOOD.getBytes(StandardCharsets.UTF_8);
+        int processed = 0;
+        int letters = 0;
         try (KinesisPeer peer = KinesisPeer.start("letters")) {
             peer.list(Events.SHARD);
             try (KinesisClient kinesis = peer.client()) {
@@ -130,7 +134,18 @@ class PoisonRecordsTest {
                             .map(record -> String.valueOf(record.getKey()))
                             .toList();
                     assertThat(failed).as("batch %d", i).isEqualTo(firstPoison);
+                    for (byte[] data : batch.values()) {
+                        if (data == good) {
+                            processed++;
+                        } else if (policy == ErrorPolicy.FAIL) {
+                            break;
+                        } else if (policy == ErrorPolicy.DEAD_LETTER) {
+                            letters++;
+                        }
+                    }
                 }
+                assertThat(counts.values()).last().isEqualTo("a" + processed);
+                assertThat(peer.taken()).hasSize(letters);
             }
         }
     }

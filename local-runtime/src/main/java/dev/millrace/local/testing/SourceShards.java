@@ -22,7 +22,8 @@ record SourceShards(AwsClients clients, String stream) {
     }
 
     void split(int index) {
-        Shard shard = open().get(index);
+        List<Shard> open = open();
+        Shard shard = open.get(checked(index, open.size()));
         BigInteger middle = first(shard)
                 .add(new BigInteger(shard.hashKeyRange().endingHashKey()))
                 .shiftRight(1);
@@ -34,10 +35,19 @@ record SourceShards(AwsClients clients, String stream) {
 
     void merge(int index) {
         List<Shard> open = open();
+        checked(index, open.size() - 1);
         clients.kinesis()
                 .mergeShards(request -> request.streamName(stream)
                         .shardToMerge(open.get(index).shardId())
                         .adjacentShardToMerge(open.get(index + 1).shardId()));
         PipelineResources.awaitStream(clients, stream);
+    }
+
+    private int checked(int index, int end) {
+        if (index < 0 || index >= end) {
+            throw new IllegalArgumentException("shard " + index + " of stream '" + stream
+                    + "': of its open shards, 0 to " + (end - 1) + " can be chosen");
+        }
+        return index;
     }
 }

@@ -153,8 +153,13 @@ public final class TestPipeline implements AutoCloseable {
     /**
      * Has all records processed, then lets time pass, and has processed what comes of that, such as windows that close. Where
      * the backend's clock cannot be driven it passes by waiting. Fails as {@link #process} does.
+     *
+     * @param duration zero or more
      */
     public void advance(Duration duration) {
+        if (duration.isNegative()) {
+            throw new IllegalArgumentException("time does not go back: " + duration);
+        }
         stepping.advance(duration);
     }
 
@@ -175,6 +180,7 @@ public final class TestPipeline implements AutoCloseable {
      * Splits an open shard of the source stream in halves.
      *
      * @param shard its place among the open shards, by their hash keys, from 0
+     * @throws IllegalArgumentException if there is no such shard
      */
     public void split(int shard) {
         shards.split(shard);
@@ -184,6 +190,7 @@ public final class TestPipeline implements AutoCloseable {
      * Merges an open shard of the source stream with the next.
      *
      * @param shard its place among the open shards, by their hash keys, from 0
+     * @throws IllegalArgumentException if there is no such shard, or none after it
      */
     public void merge(int shard) {
         shards.merge(shard);

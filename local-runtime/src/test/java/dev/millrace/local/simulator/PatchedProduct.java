@@ -41,11 +41,11 @@ final class PatchedProduct extends ClassLoader {
     /**
      * Compiles the changed classes.
      *
-     * @param sources by the names of the classes
+     * @param sources by the names of the classes; with none, the product as it is
      * @throws IllegalStateException if they do not compile
      */
     static PatchedProduct of(Map<String, String> sources) {
-        return new PatchedProduct(compile(sources));
+        return new PatchedProduct(sources.isEmpty() ? Map.of() : compile(sources));
     }
 
     private static Map<String, byte[]> compile(Map<String, String> sources) {

@@ -124,6 +124,20 @@ class TestPipelineTest {
     }
 
     @Test
+    void whatCannotBe_isRefused_andSaysSo() {
+        assertThatThrownBy(() -> pipeline.advance(Duration.ofSeconds(-1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("does not go back");
+        assertThatThrownBy(() -> pipeline.split(1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("shard 1 of stream 'texts'");
+        pipeline.split(0);
+        assertThatThrownBy(() -> pipeline.merge(1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("0 to 0");
+    }
+
+    @Test
     void timePasses_onlyAsTheTestSays() {
         var before = pipeline.now();
 
