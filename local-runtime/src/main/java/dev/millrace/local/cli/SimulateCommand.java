@@ -76,9 +76,8 @@ final class SimulateCommand implements Callable<Integer> {
             throw new IllegalStateException("not run by picocli");
         }
         int count = seeds != null ? seeds : trace ? 1 : Simulator.STANDARD_SEEDS;
-        if (count < 1 || threads < 1) {
-            throw new ParameterException(spec.commandLine(), "--seeds and --threads must be 1 or more");
-        }
+        requirePositive(spec, "--seeds", count);
+        requirePositive(spec, "--threads", threads);
         if (trace && json) {
             throw new ParameterException(spec.commandLine(), "--trace prints lines, and --json none: give one of them");
         }
@@ -93,6 +92,12 @@ final class SimulateCommand implements Callable<Integer> {
         out.print(json ? result.toJson() : result.toText());
         out.flush();
         return result.isGood() ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    private static void requirePositive(CommandSpec spec, String option, int value) {
+        if (value < 1) {
+            throw new ParameterException(spec.commandLine(), option + " is " + value + ", and must be 1 or more");
+        }
     }
 
     private Simulator.Report run(Simulator simulator, int count, PrintWriter out) {

@@ -12,9 +12,11 @@ import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.ExpiredIteratorException;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
+import software.amazon.awssdk.services.kinesis.model.InvalidArgumentException;
 import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
 import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
 import software.amazon.awssdk.services.kinesis.model.Record;
+import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 
@@ -91,7 +93,16 @@ record ClientStream(KinesisClient kinesis, String name) implements SourceStream 
         try {
             return call.get();
         } catch (SdkException e) {
-            throw new StreamReadException(e, e instanceof ExpiredIteratorException);
+            throw new StreamReadException(e, kind(e));
         }
+    }
+
+    private static StreamReadException.Kind kind(SdkException e) {
+        if (e instanceof ExpiredIteratorException) {
+            return StreamReadException.Kind.EXPIRED_ITERATOR;
+        }
+        return e instanceof ResourceNotFoundException || e instanceof InvalidArgumentException
+                ? StreamReadException.Kind.NO_SUCH_POSITION
+                : StreamReadException.Kind.UNAVAILABLE;
     }
 }

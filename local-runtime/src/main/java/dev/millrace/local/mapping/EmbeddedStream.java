@@ -59,6 +59,13 @@ record EmbeddedStream(EmbeddedKinesis kinesis, String name) implements SourceStr
     }
 
     private static StreamReadException unreadable(KinesisException e) {
-        return new StreamReadException(e, e.type() == KinesisException.Type.ExpiredIteratorException);
+        return new StreamReadException(
+                e,
+                switch (e.type()) {
+                    case ExpiredIteratorException -> StreamReadException.Kind.EXPIRED_ITERATOR;
+                    case ResourceNotFoundException, InvalidArgumentException, ValidationException ->
+                        StreamReadException.Kind.NO_SUCH_POSITION;
+                    default -> StreamReadException.Kind.UNAVAILABLE;
+                });
     }
 }

@@ -102,6 +102,9 @@ final class ShardFeed {
             try {
                 return stream.iterator(shardId, new StartingPosition.AfterSequenceNumber(last));
             } catch (StreamReadException e) {
+                if (e.kind() != StreamReadException.Kind.NO_SUCH_POSITION) {
+                    throw e;
+                }
                 // The stream was deleted and made again. Should it not have been, what is delivered again is passed
                 // over.
                 LOG.warn("Shard {} of {} is read from its beginning: {}", shardId, stream.name(), e.getMessage());
@@ -136,7 +139,7 @@ final class ShardFeed {
         try {
             return stream.read(from, settings.batchSize(), timeout);
         } catch (StreamReadException e) {
-            if (!e.isExpired()) {
+            if (e.kind() != StreamReadException.Kind.EXPIRED_ITERATOR) {
                 throw e;
             }
             // The function took its time, or the clock is a test's.

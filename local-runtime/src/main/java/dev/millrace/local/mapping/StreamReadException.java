@@ -4,15 +4,24 @@ package dev.millrace.local.mapping;
 public final class StreamReadException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final boolean isExpired;
-
-    /** @param isExpired whether it is the iterator's age: another one would do */
-    StreamReadException(RuntimeException cause, boolean isExpired) {
-        super(cause.getMessage(), cause);
-        this.isExpired = isExpired;
+    /** What can be done about it. */
+    enum Kind {
+        /** The iterator is too old: another one would do. */
+        EXPIRED_ITERATOR,
+        /** There is no such shard, or no such place in it: as where the stream was deleted and made again. */
+        NO_SUCH_POSITION,
+        /** Nothing but to try again later. */
+        UNAVAILABLE
     }
 
-    boolean isExpired() {
-        return isExpired;
+    private final Kind kind;
+
+    StreamReadException(RuntimeException cause, Kind kind) {
+        super(cause.getMessage(), cause);
+        this.kind = kind;
+    }
+
+    Kind kind() {
+        return kind;
     }
 }
