@@ -1,5 +1,7 @@
 package dev.millrace.local.mapping;
 
+import dev.millrace.local.source.SourceShard;
+import dev.millrace.local.source.SourceStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;

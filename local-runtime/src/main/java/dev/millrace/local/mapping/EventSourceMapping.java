@@ -1,5 +1,8 @@
 package dev.millrace.local.mapping;
 
+import dev.millrace.local.source.SourceShard;
+import dev.millrace.local.source.SourceStream;
+import dev.millrace.local.source.StreamReadException;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;

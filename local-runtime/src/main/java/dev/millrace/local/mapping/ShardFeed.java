@@ -2,6 +2,9 @@ package dev.millrace.local.mapping;
 
 import dev.millrace.local.kinesis.StartingPosition;
 import dev.millrace.local.kinesis.StreamRecord;
+import dev.millrace.local.source.ShardRead;
+import dev.millrace.local.source.SourceStream;
+import dev.millrace.local.source.StreamReadException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -1,6 +1,8 @@
 package dev.millrace.local.mapping;
 
 import dev.millrace.local.kinesis.StreamRecord;
+import dev.millrace.local.source.SourceStream;
+import dev.millrace.local.source.StreamReadException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;

@@ -2,6 +2,9 @@ package dev.millrace.local.mapping;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import dev.millrace.local.kinesis.StreamRecord;
+import dev.millrace.local.source.SourceShard;
+import dev.millrace.local.source.SourceStream;
+import dev.millrace.local.source.StreamReadException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;

@@ -4,7 +4,7 @@ import dev.millrace.local.aws.AwsAddress;
 import dev.millrace.local.aws.AwsClients;
 import dev.millrace.local.endpoint.LocalEndpoint;
 import dev.millrace.local.endpoint.LocalEndpointOptions;
-import dev.millrace.local.mapping.SourceStream;
+import dev.millrace.local.source.SourceStream;
 import dev.millrace.plan.Plan;
 import java.time.Clock;
 import java.time.Duration;

@@ -2,9 +2,9 @@ package dev.millrace.local.testing;
 
 import dev.millrace.local.mapping.Checkpoints;
 import dev.millrace.local.mapping.MappingSettings;
-import dev.millrace.local.mapping.SourceStream;
 import dev.millrace.local.mapping.StageFunction;
 import dev.millrace.local.mapping.SteppedMapping;
+import dev.millrace.local.source.SourceStream;
 import dev.millrace.plan.Plan;
 import dev.millrace.plan.Stage;
 import java.math.BigInteger;

@@ -3,6 +3,8 @@ package dev.millrace.local.mapping;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.engine.HashRange;
+import dev.millrace.local.source.SourceShard;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,7 +19,7 @@ class CheckpointsTest {
 
     /** The other shard, closed. */
     private static SourceShard closed(long createdMillis, long endOrdinal) {
-        return new SourceShard(OTHER, List.of(), endOrdinal + " " + createdMillis);
+        return new SourceShard(OTHER, List.of(), HashRange.ALL, endOrdinal + " " + createdMillis);
     }
 
     @TempDir

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.local.kinesis.EmbeddedKinesis;
 import dev.millrace.local.kinesis.PutEntry;
+import dev.millrace.local.source.SourceStream;
 import dev.millrace.local.testing.MovableClock;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.local.kinesis.EmbeddedKinesis;
 import dev.millrace.local.kinesis.PutEntry;
+import dev.millrace.local.source.SourceStream;
 import dev.millrace.local.testing.MovableClock;
 import java.time.Duration;
 import java.time.Instant;

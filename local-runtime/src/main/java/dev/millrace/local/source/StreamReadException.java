@@ -1,11 +1,11 @@
-package dev.millrace.local.mapping;
+package dev.millrace.local.source;
 
 /** A stream's shards, or a shard's records, cannot be read. */
 public final class StreamReadException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /** What can be done about it. */
-    enum Kind {
+    public enum Kind {
         /** The iterator is too old: another one would do. */
         EXPIRED_ITERATOR,
         /** There is no such shard, or no such place in it: as where the stream was deleted and made again. */
@@ -16,12 +16,13 @@ public final class StreamReadException extends RuntimeException {
 
     private final Kind kind;
 
-    StreamReadException(RuntimeException cause, Kind kind) {
+    /** @param cause its message is this one's */
+    public StreamReadException(RuntimeException cause, Kind kind) {
         super(cause.getMessage(), cause);
         this.kind = kind;
     }
 
-    Kind kind() {
+    public Kind kind() {
         return kind;
     }
 }

@@ -1,7 +1,9 @@
-package dev.millrace.local.mapping;
+package dev.millrace.local.source;
 
+import dev.millrace.engine.HashRange;
 import dev.millrace.local.kinesis.StartingPosition;
 import dev.millrace.local.kinesis.StreamRecord;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -44,8 +46,11 @@ record ClientStream(KinesisClient kinesis, String name) implements SourceStream 
         List<String> parents = Stream.of(shard.parentShardId(), shard.adjacentParentShardId())
                 .filter(parent -> parent != null && !parent.isEmpty())
                 .toList();
+        HashRange range = new HashRange(
+                new BigInteger(shard.hashKeyRange().startingHashKey()),
+                new BigInteger(shard.hashKeyRange().endingHashKey()));
         return new SourceShard(
-                shard.shardId(), parents, shard.sequenceNumberRange().endingSequenceNumber());
+                shard.shardId(), parents, range, shard.sequenceNumberRange().endingSequenceNumber());
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.millrace.local.mapping;
+package dev.millrace.local.source;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,4 +1,4 @@
-package dev.millrace.local.mapping;
+package dev.millrace.local.source;
 
 import dev.millrace.local.kinesis.StreamRecord;
 import java.util.List;

@@ -1,5 +1,6 @@
-package dev.millrace.local.mapping;
+package dev.millrace.local.source;
 
+import dev.millrace.engine.HashRange;
 import dev.millrace.local.kinesis.EmbeddedKinesis;
 import dev.millrace.local.kinesis.KinesisException;
 import dev.millrace.local.kinesis.ReadResult;
@@ -32,6 +33,7 @@ record EmbeddedStream(EmbeddedKinesis kinesis, String name) implements SourceStr
         return new SourceShard(
                 shard.shardId(),
                 parents,
+                new HashRange(shard.hashStart(), shard.hashEnd()),
                 shard.open() ? null : shard.endingSequenceNumber() + " " + shard.createdMillis());
     }
 
