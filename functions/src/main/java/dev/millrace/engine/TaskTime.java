@@ -61,7 +61,9 @@ final class TaskTime {
 
     /** @param timeMillis the record's event time, or {@link Progress#NO_TIME} */
     void decided(SourceRecord record, long timeMillis) {
-        position = record.position();
+        if (record.position() != null) {
+            position = record.position();
+        }
         arrivalMillis = record.arrivalMillis();
         goneMillis = Progress.NO_TIME;
         exchanges.active();
