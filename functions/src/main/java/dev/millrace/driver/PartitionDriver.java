@@ -3,12 +3,14 @@ package dev.millrace.driver;
 import dev.millrace.Pipeline;
 import dev.millrace.engine.Changes;
 import dev.millrace.engine.Floors;
+import dev.millrace.engine.Mark;
 import dev.millrace.engine.Output;
 import dev.millrace.engine.PartTooLargeException;
 import dev.millrace.engine.Position;
 import dev.millrace.engine.Progress;
 import dev.millrace.engine.Reason;
 import dev.millrace.engine.Task;
+import dev.millrace.engine.UpstreamId;
 import dev.millrace.sink.Emitter;
 import dev.millrace.sink.IdentifiedOutput;
 import dev.millrace.sink.OutputId;
@@ -270,6 +272,24 @@ public final class PartitionDriver {
     public long awaitedMillis() {
         Task current = task;
         return current == null ? Progress.NO_TIME : current.awaitedMillis();
+    }
+
+    /**
+     * Until when, as a time of arrival, a tick must come that closes all windows of what has come, here and in later stages,
+     * once nothing more will come; {@link Progress#NO_TIME} without any record.
+     */
+    public long overMillis() {
+        Task current = task;
+        return current == null ? Progress.NO_TIME : current.overMillis();
+    }
+
+    /**
+     * What was last taken of a partition that sends to this one, what is not committed included; null where nothing was, or where
+     * that is not known.
+     */
+    public @Nullable Mark taken(UpstreamId id) {
+        Task current = task;
+        return current == null ? null : current.taken(id);
     }
 
     /**
