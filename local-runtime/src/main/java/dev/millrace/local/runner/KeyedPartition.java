@@ -19,7 +19,7 @@ import java.util.List;
  * A partition of a stage behind a {@code keyBy}: takes what is sent to it straight, and, where others may have sent something
  * before that, what is in the internal stream. For one thread at a time.
  */
-final class KeyedPartition {
+public final class KeyedPartition {
     private static final int READ_LIMIT = 1_000;
 
     private final StagePartitions partitions;
@@ -27,6 +27,7 @@ final class KeyedPartition {
     private final ExchangeReader reader;
     private final SourceStream stream;
     private final Clock clock;
+    private boolean hasBegun;
 
     /** @param stream the stage's internal stream */
     KeyedPartition(
@@ -43,7 +44,10 @@ final class KeyedPartition {
     }
 
     /** Applies what was sent, to be committed by {@link #flush}; exceptions are as {@link PartitionDriver#feed} says. */
-    void feed(StraightEmitter.Sent sent) throws InterruptedException {
+    public void feed(StraightEmitter.Sent sent) throws InterruptedException {
+        if (!hasBegun) {
+            tick();
+        }
         if (sent.mayFollowOthers() && !hasTakenOf(sent)) {
             readStream();
         }
@@ -91,18 +95,19 @@ final class KeyedPartition {
     }
 
     /** Commits what was applied, and emits what came of it. */
-    void flush() {
+    public void flush() {
         check(partitions.use(shardId(), PartitionDriver::flush));
     }
 
     /** Catches up, and does what is due. */
-    void tick() {
+    public void tick() {
         // Where a delivery has failed half way there may be some of it.
         flush();
         partitions.use(shardId(), driver -> {
             driver.tick(clock.millis(), position -> false);
             return true;
         });
+        hasBegun = true;
     }
 
     private static void check(BatchResult result) {

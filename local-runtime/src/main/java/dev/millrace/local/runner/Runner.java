@@ -1,33 +1,22 @@
 package dev.millrace.local.runner;
 
 import dev.millrace.driver.PartitionDriver;
-import dev.millrace.driver.ShardInfo;
-import dev.millrace.driver.UpstreamList;
-import dev.millrace.engine.Output;
 import dev.millrace.engine.Progress;
-import dev.millrace.engine.UpstreamId;
-import dev.millrace.engine.UpstreamShard;
-import dev.millrace.exchange.ExchangeReader;
-import dev.millrace.exchange.InternalStream;
+import dev.millrace.lambda.HandlerHost;
 import dev.millrace.local.aws.AwsClients;
 import dev.millrace.local.source.SourceShard;
 import dev.millrace.local.source.SourceStream;
 import dev.millrace.local.source.StreamReadException;
-import dev.millrace.plan.Exchange;
 import dev.millrace.plan.Plan;
-import dev.millrace.plan.Stage;
-import dev.millrace.sink.Emitter;
 import dev.millrace.sink.OutboxEmitter;
-import dev.millrace.state.StateLog;
-import dev.millrace.state.dynamodb.DynamoDbStateLogStore;
-import dev.millrace.time.Pause;
+import dev.millrace.state.StateLogSettings;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -44,28 +33,29 @@ public final class Runner implements AutoCloseable {
     private static final long SHARD_LIST_MILLIS = 500;
     private static final long STOP_SECONDS = 10;
 
-    private final Plan plan;
-    private final AwsClients clients;
-    private final Function<String, SourceStream> streams;
+    private final SourceStream source;
     private final RunnerSettings settings;
-    private final Pause pause;
     private final ExecutorService rowWriters = OutboxEmitter.rowWriters();
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final Map<String, StagePartitions> partitions = new HashMap<>();
-    /** The last first; each sends only to those before it here. */
-    private final Map<String, KeyedStage> keyedStages = new LinkedHashMap<>();
+    /** The last first: each sends only to those before it here. */
+    private final List<KeyedStage> keyedStages = new ArrayList<>();
 
+    private final RunnerStages stages;
     private final Map<String, ShardRunner> shards = new LinkedHashMap<>();
     private final List<Thread> threads = new ArrayList<>();
     private final Thread lister;
 
     private Runner(Plan plan, Function<String, SourceStream> streams, AwsClients clients, RunnerSettings settings) {
-        this.plan = plan;
-        this.clients = clients;
-        this.streams = streams;
+        this.source = streams.apply(plan.sourceStream());
         this.settings = settings;
-        this.pause = duration -> TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+        HandlerHost host = new HandlerHost(
+                settings.clock(),
+                duration -> TimeUnit.NANOSECONDS.sleep(duration.toNanos()),
+                rowWriters,
+                mapping -> StateLogSettings.of(UUID.randomUUID().toString(), mapping));
+        this.stages = new RunnerStages(
+                plan, streams, clients.dynamoDb(), clients.kinesis(), host, settings.idleTimeout(), this::receiver);
         this.lister = new Thread(this::follow, "millrace-run-" + plan.sourceStream());
         this.lister.setDaemon(true);
     }
@@ -81,76 +71,24 @@ public final class Runner implements AutoCloseable {
     public static Runner start(
             Plan plan, Function<String, SourceStream> streams, AwsClients clients, RunnerSettings settings) {
         Runner runner = new Runner(plan, streams, clients, settings);
-        // Those that are sent to first.
-        List<Stage> stages = plan.stages();
-        for (int i = stages.size() - 1; i >= 0; i--) {
-            runner.addStage(stages.get(i));
-        }
-        runner.keyedStages.values().forEach(KeyedStage::start);
+        runner.keyedStages.forEach(KeyedStage::start);
         runner.lister.start();
         return runner;
     }
 
-    private void addStage(Stage stage) {
-        SourceStream stream = streams.apply(stage.inputStream());
-        ListedShards listed = new ListedShards(stream);
-        StagePartitions ofStage = new StagePartitions(
-                plan,
-                stage,
-                listed,
-                upstreams(stage),
-                () -> new DynamoDbStateLogStore(clients.dynamoDb(), plan.stateTable(), pause),
-                log -> emitter(stage, log),
-                settings.idleTimeout());
-        partitions.put(stage.name(), ofStage);
-        if (!stage.readsSource()) {
-            ExchangeReader reader = new ExchangeReader(plan.pipeline().name(), stage);
-            List<KeyedPartition> keyed = new ArrayList<>();
-            for (ShardInfo shard : new InternalStream(stage.inputStream(), listed).shards()) {
-                keyed.add(new KeyedPartition(ofStage, shard, reader, stream, settings.clock()));
-            }
-            keyedStages.put(
-                    stage.name(), new KeyedStage(stage.name(), keyed, settings.workers(), settings.tickInterval()));
-        }
-    }
-
-    private UpstreamList upstreams(Stage stage) {
-        return () -> {
-            List<UpstreamShard> all = new ArrayList<>();
-            for (String upstream : stage.upstreams()) {
-                for (SourceShard shard :
-                        streams.apply(plan.stage(upstream).inputStream()).shards()) {
-                    List<UpstreamId> parents = shard.parents().stream()
-                            .map(parent -> new UpstreamId(upstream, parent))
-                            .toList();
-                    all.add(new UpstreamShard(new UpstreamId(upstream, shard.shardId()), parents));
-                }
-            }
-            return all;
-        };
-    }
-
-    /** What emits what a log's entries have: to sinks, and straight to other stages. */
-    private Emitter emitter(Stage stage, StateLog log) {
-        Map<String, Emitter> exchanges = new HashMap<>();
-        for (Exchange exchange : stage.exchanges()) {
-            InternalStream stream =
-                    new InternalStream(exchange.stream(), new ListedShards(streams.apply(exchange.stream())));
-            KeyedStage receiver = Objects.requireNonNull(keyedStages.get(exchange.stage()));
-            exchanges.put(
-                    Output.EXCHANGE + exchange.stage(), new StraightEmitter(exchange.stage(), stream, log, receiver));
-        }
-        return new OutboxEmitter(plan.pipeline(), clients::dynamoDb, clients::kinesis, pause, exchanges, rowWriters);
+    private StraightEmitter.Receiver receiver(String stage, List<KeyedPartition> keyed) {
+        KeyedStage receiver = new KeyedStage(stage, keyed, settings.workers(), settings.tickInterval());
+        keyedStages.add(receiver);
+        return receiver;
     }
 
     /** Starts a thread for each shard of the source, and ends when there is no more to come from any. */
     private void follow() {
-        SourceStream source = streams.apply(plan.sourceStream());
         try {
             do {
                 try {
                     List<SourceShard> listed = source.shards();
-                    listed.forEach(shard -> start(source, shard.shardId()));
+                    listed.forEach(shard -> start(shard.shardId()));
                     if (isOver(listed)) {
                         finish(listed);
                         ended.countDown();
@@ -165,13 +103,11 @@ public final class Runner implements AutoCloseable {
         }
     }
 
-    private synchronized void start(SourceStream source, String shardId) {
+    private synchronized void start(String shardId) {
         if (shards.containsKey(shardId)) {
             return;
         }
-        StagePartitions ofSource =
-                Objects.requireNonNull(partitions.get(plan.stages().get(0).name()));
-        ShardRunner shard = new ShardRunner(source, shardId, ofSource, settings, stop);
+        ShardRunner shard = new ShardRunner(source.name(), shardId, stages.source(shardId), settings, stop);
         Thread thread = new Thread(shard, "millrace-run-" + source.name() + "-" + shardId);
         thread.setDaemon(true);
         shards.put(shardId, shard);
@@ -189,8 +125,7 @@ public final class Runner implements AutoCloseable {
 
     /** Nothing more will come, so all windows close: event time goes on until the last one is over. */
     private void finish(List<SourceShard> listed) {
-        StagePartitions ofSource =
-                Objects.requireNonNull(partitions.get(plan.stages().get(0).name()));
+        StagePartitions ofSource = stages.ofSource();
         long over = listed.stream()
                 .mapToLong(shard -> ofSource.use(shard.shardId(), PartitionDriver::overMillis))
                 .max()
@@ -238,10 +173,8 @@ public final class Runner implements AutoCloseable {
             for (Thread thread : running) {
                 thread.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
             }
-            // They were added from the last on, and those before them send to them.
-            List<KeyedStage> stages = new ArrayList<>(keyedStages.values());
-            for (int i = stages.size() - 1; i >= 0; i--) {
-                stages.get(i).stop();
+            for (int i = keyedStages.size() - 1; i >= 0; i--) {
+                keyedStages.get(i).stop();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,19 +1,7 @@
 package dev.millrace.local.runner;
 
-import dev.millrace.driver.Batch;
-import dev.millrace.driver.BatchItem;
-import dev.millrace.driver.BatchResult;
 import dev.millrace.driver.NotDrainedException;
-import dev.millrace.driver.PartitionDriver;
-import dev.millrace.engine.SourceRecord;
-import dev.millrace.lambda.KinesisRecords;
-import dev.millrace.local.kinesis.StartingPosition;
-import dev.millrace.local.kinesis.StreamRecord;
-import dev.millrace.local.source.ShardRead;
-import dev.millrace.local.source.SourceStream;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,31 +21,27 @@ final class ShardRunner implements Runnable {
     private static final long LONGEST_WAIT_MILLIS = 500;
     private static final int READ_LIMIT = 1_000;
 
-    private final SourceStream stream;
+    private final String stream;
     private final String shardId;
-    private final StagePartitions partitions;
+    private final SourcePartition partition;
     private final RunnerSettings settings;
     private final CountDownLatch stop;
 
-    private final List<BatchItem> items = new ArrayList<>();
-    private int uncommitted;
-    private long uncommittedBytes;
     private long commitByNanos;
     private long tickByNanos;
     private long backoffMillis = FIRST_BACKOFF_MILLIS;
     private volatile boolean hasEnded;
     private volatile @Nullable String heldUp;
 
-    /** @param stop counts down to zero when the runner is to end */
+    /**
+     * @param stream the source's name
+     * @param stop counts down to zero when the runner is to end
+     */
     ShardRunner(
-            SourceStream stream,
-            String shardId,
-            StagePartitions partitions,
-            RunnerSettings settings,
-            CountDownLatch stop) {
+            String stream, String shardId, SourcePartition partition, RunnerSettings settings, CountDownLatch stop) {
         this.stream = stream;
         this.shardId = shardId;
-        this.partitions = partitions;
+        this.partition = partition;
         this.settings = settings;
         this.stop = stop;
     }
@@ -67,7 +51,7 @@ final class ShardRunner implements Runnable {
         return hasEnded;
     }
 
-    /** Which record holds up the shard, since it cannot be processed and must not be passed over; null if none does. */
+    /** As {@link SourcePartition#failed}; safe for use by several threads. */
     @Nullable
     String heldUp() {
         return heldUp;
@@ -83,10 +67,11 @@ final class ShardRunner implements Runnable {
                     LOG.debug("Shard {} waits for those that it came of: {}", shardId, e.getMessage());
                     await(PARENTS_MILLIS);
                 } catch (RuntimeException e) {
+                    heldUp = partition.failed();
                     LOG.warn(
                             "Shard {} of {} goes on from its last commit in {} ms: {}",
                             shardId,
-                            stream.name(),
+                            stream,
                             backoffMillis,
                             e.toString());
                     LOG.debug("The failure", e);
@@ -109,104 +94,48 @@ final class ShardRunner implements Runnable {
 
     /** From the last commit on, until the shard ends or is to end. */
     private void go() throws InterruptedException {
-        @Nullable String iterator = begin();
-        while (iterator != null && !isStopped()) {
-            iterator = step(iterator);
+        partition.begin();
+        heldUp = null;
+        nextTick();
+        while (!isStopped() && !partition.hasEnded()) {
+            boolean wasCommitted = partition.uncommitted() == 0;
+            boolean hasCome = partition.read(READ_LIMIT, Duration.ofNanos(waitNanos()));
+            if (hasCome && wasCommitted) {
+                commitByNanos = System.nanoTime() + settings.commitInterval().toNanos();
+            }
+            if (partition.uncommitted() > 0 && (isFull() || System.nanoTime() - commitByNanos >= 0)) {
+                flush();
+            }
+            if (!hasCome && System.nanoTime() - tickByNanos >= 0) {
+                partition.tick();
+                nextTick();
+            }
         }
-        if (uncommitted > 0) {
-            flush();
-        }
-        hasEnded = iterator == null;
+        flush();
+        hasEnded = partition.hasEnded();
     }
 
-    private String begin() {
-        forget();
-        long nowMillis = settings.clock().millis();
-        StartingPosition from = partitions.use(shardId, driver -> {
-            // Takes over, and emits and finishes what was left.
-            driver.tick(nowMillis, position -> false);
-            return Positions.next(driver.progress().position());
-        });
+    private void flush() {
+        partition.flush();
+        backoffMillis = FIRST_BACKOFF_MILLIS;
+    }
+
+    private void nextTick() {
         tickByNanos = System.nanoTime() + settings.tickInterval().toNanos();
-        return stream.iterator(shardId, from);
-    }
-
-    /** @return where to go on; null at the shard's end */
-    private @Nullable String step(String iterator) throws InterruptedException {
-        long nowMillis = settings.clock().millis();
-        ShardRead read = stream.read(iterator, READ_LIMIT, Duration.ofNanos(waitNanos()));
-        if (!read.records().isEmpty()) {
-            feed(read.records());
-        }
-        if (uncommitted > 0 && (isFull() || System.nanoTime() - commitByNanos >= 0)) {
-            flush();
-        }
-        if (read.records().isEmpty() && System.nanoTime() - tickByNanos >= 0) {
-            tick(nowMillis, read.atTip());
-        }
-        return read.nextIterator();
     }
 
     /** Until something is to be done though nothing comes. */
     private long waitNanos() {
         long now = System.nanoTime();
         long wait = tickByNanos - now;
-        if (uncommitted > 0) {
+        if (partition.uncommitted() > 0) {
             wait = Math.min(wait, commitByNanos - now);
         }
         return Math.max(0, Math.min(wait, TimeUnit.MILLISECONDS.toNanos(LONGEST_WAIT_MILLIS)));
     }
 
     private boolean isFull() {
-        return uncommitted >= RunnerSettings.MOST_UNCOMMITTED
-                || uncommittedBytes >= RunnerSettings.MOST_UNCOMMITTED_BYTES;
-    }
-
-    private void feed(List<StreamRecord> records) {
-        items.clear();
-        for (StreamRecord record : records) {
-            SourceRecord whole = Positions.whole(record);
-            uncommittedBytes += whole.data().length;
-            KinesisRecords.unpack(whole, items);
-        }
-        if (uncommitted == 0) {
-            commitByNanos = System.nanoTime() + settings.commitInterval().toNanos();
-        }
-        uncommitted += items.size();
-        long nowMillis = settings.clock().millis();
-        check(partitions.use(shardId, driver -> driver.feed(new Batch(items, nowMillis))));
-    }
-
-    private void flush() {
-        check(partitions.use(shardId, PartitionDriver::flush));
-        forget();
-        backoffMillis = FIRST_BACKOFF_MILLIS;
-    }
-
-    private void forget() {
-        uncommitted = 0;
-        uncommittedBytes = 0;
-    }
-
-    /** @param nowMillis from before the read that has found whether the shard is at its tip (T1) */
-    private void tick(long nowMillis, boolean isAtTip) {
-        if (uncommitted > 0) {
-            flush();
-        }
-        long awaited = partitions.awaitedMillis();
-        partitions.use(shardId, driver -> {
-            driver.tick(nowMillis, awaited, position -> isAtTip);
-            return true;
-        });
-        tickByNanos = System.nanoTime() + settings.tickInterval().toNanos();
-    }
-
-    private void check(BatchResult result) {
-        if (result instanceof BatchResult.FailedAt failed) {
-            heldUp = "record " + failed.sequenceNumber() + " of " + shardId
-                    + " cannot be processed, and holds up its shard: " + failed.message();
-            throw new IllegalStateException(heldUp);
-        }
-        heldUp = null;
+        return partition.uncommitted() >= RunnerSettings.MOST_UNCOMMITTED
+                || partition.uncommittedBytes() >= RunnerSettings.MOST_UNCOMMITTED_BYTES;
     }
 }

@@ -8,16 +8,15 @@ import dev.millrace.driver.StreamShards;
 import dev.millrace.driver.UpstreamList;
 import dev.millrace.engine.Limits;
 import dev.millrace.engine.Progress;
+import dev.millrace.lambda.HandlerHost;
 import dev.millrace.plan.Plan;
 import dev.millrace.plan.Stage;
 import dev.millrace.sink.Emitter;
 import dev.millrace.state.LogName;
 import dev.millrace.state.StateLog;
-import dev.millrace.state.StateLogSettings;
 import dev.millrace.state.StateLogStore;
 import java.time.Duration;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.locks.Lock;
@@ -32,6 +31,7 @@ final class StagePartitions implements PartitionDrivers {
     private final StreamShards shards;
     private final UpstreamList upstreams;
     private final Supplier<StateLogStore> stores;
+    private final HandlerHost.Logs logs;
     private final Function<StateLog, Emitter> emitters;
     private final PartitionSettings settings;
     private final Map<String, Partition> byShard = new ConcurrentHashMap<>();
@@ -50,6 +50,7 @@ final class StagePartitions implements PartitionDrivers {
             StreamShards shards,
             UpstreamList upstreams,
             Supplier<StateLogStore> stores,
+            HandlerHost.Logs logs,
             Function<StateLog, Emitter> emitters,
             Duration idleTimeout) {
         this.plan = plan;
@@ -57,8 +58,8 @@ final class StagePartitions implements PartitionDrivers {
         this.shards = shards;
         this.upstreams = upstreams;
         this.stores = stores;
+        this.logs = logs;
         this.emitters = emitters;
-        // No mapping moves past anything here, so that nothing is known emitted for that reason (E3).
         this.settings = new PartitionSettings(null, false, idleTimeout, Limits.DEFAULT);
     }
 
@@ -83,8 +84,8 @@ final class StagePartitions implements PartitionDrivers {
 
     private Partition open(String shardId) {
         LogName name = new LogName(plan.pipeline().name(), stage.name(), shardId);
-        StateLogSettings writer = StateLogSettings.of(UUID.randomUUID().toString(), null);
-        StateLog log = new StateLog(stores.get(), name, writer, new ShardOrigin(shardId, shards, this));
+        // No mapping moves past anything here, so that nothing is known emitted for that reason (E3).
+        StateLog log = new StateLog(stores.get(), name, logs.settings(null), new ShardOrigin(shardId, shards, this));
         PartitionDriver driver =
                 new PartitionDriver(plan.pipeline(), name, log, emitters.apply(log), settings, upstreams);
         return new Partition(driver, new ReentrantLock());

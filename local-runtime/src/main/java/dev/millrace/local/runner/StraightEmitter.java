@@ -23,7 +23,7 @@ import java.util.List;
  *
  * <p>For one partition; used by one thread at a time.
  */
-final class StraightEmitter implements Emitter {
+public final class StraightEmitter implements Emitter {
     private static final long NONE = -1;
 
     private final String stage;
@@ -34,7 +34,7 @@ final class StraightEmitter implements Emitter {
     private long othersKnown = NONE;
 
     /** Takes what is sent to a stage. */
-    interface Receiver {
+    public interface Receiver {
         /**
          * Returns once all that was sent is committed.
          *
@@ -51,7 +51,7 @@ final class StraightEmitter implements Emitter {
      * @param records for all partitions of the stage, each with its shard
      * @param mayFollowOthers whether entries before it may have been emitted by others, to the internal stream
      */
-    record Sent(UpstreamId from, OutputId first, List<StreamRecord> records, boolean mayFollowOthers) {}
+    public record Sent(UpstreamId from, OutputId first, List<StreamRecord> records, boolean mayFollowOthers) {}
 
     StraightEmitter(String stage, InternalStream stream, StateLog log, Receiver receiver) {
         this.stage = stage;
