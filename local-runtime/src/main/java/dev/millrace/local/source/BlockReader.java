@@ -14,7 +14,7 @@ import java.util.concurrent.FutureTask;
  * that is far behind makes its own again, and waits for nobody. Safe for use by several threads.
  */
 final class BlockReader {
-    private static final int SPARE_BLOCKS = 16;
+    private static final int SPARE_BLOCKS = 32;
     /** So that a shard with few records gives those that it has. */
     private static final int BLOCKS_PER_READ = 8;
     /** What Kinesis returns at most. */
