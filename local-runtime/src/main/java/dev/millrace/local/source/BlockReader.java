@@ -14,9 +14,6 @@ import java.util.concurrent.FutureTask;
  * that is far behind makes its own again, and waits for nobody. Safe for use by several threads.
  */
 final class BlockReader {
-    private static final int SPARE_BLOCKS = 32;
-    /** So that a shard with few records gives those that it has. */
-    private static final int BLOCKS_PER_READ = 8;
     /** What Kinesis returns at most. */
     private static final int MAX_READ_BYTES = 10 << 20;
 
@@ -30,19 +27,24 @@ final class BlockReader {
     record Found(List<Block.Dealt> records, long next) {}
 
     private final long span;
+    private final int blocksPerRead;
     private final Loader loader;
     private final Map<Long, FutureTask<Block>> recent;
 
-    /** @param span how many positions a block has */
-    BlockReader(int shardCount, long span, Loader loader) {
+    /**
+     * @param span how many positions a block has
+     * @param spareBlocks how many are kept beside one for each shard; a read takes a quarter of that at most
+     */
+    BlockReader(int shardCount, long span, int spareBlocks, Loader loader) {
         this.span = span;
+        this.blocksPerRead = Math.max(1, spareBlocks / 4);
         this.loader = loader;
-        this.recent = new LinkedHashMap<>(shardCount + SPARE_BLOCKS, 0.75f, true) {
+        this.recent = new LinkedHashMap<>(shardCount + spareBlocks, 0.75f, true) {
             private static final long serialVersionUID = 1;
 
             @Override
             protected boolean removeEldestEntry(Map.Entry<Long, FutureTask<Block>> eldest) {
-                return size() > shardCount + SPARE_BLOCKS;
+                return size() > shardCount + spareBlocks;
             }
         };
     }
@@ -58,7 +60,7 @@ final class BlockReader {
         List<Block.Dealt> records = new ArrayList<>();
         long next = from;
         long bytesLeft = MAX_READ_BYTES;
-        for (int visited = 0; visited < BLOCKS_PER_READ && next < end; visited++) {
+        for (int visited = 0; visited < blocksPerRead && next < end; visited++) {
             long index = next / span;
             Block block = block(index);
             for (Block.Dealt dealt : block.from(shard, next)) {
@@ -100,7 +102,10 @@ final class BlockReader {
             if (e.getCause() instanceof StreamReadException problem) {
                 throw new StreamReadException(problem, problem.kind());
             }
-            throw new IOException(e.getCause());
+            if (e.getCause() instanceof IOException problem) {
+                throw new IOException(problem.getMessage(), problem);
+            }
+            throw new IllegalStateException(e.getCause());
         }
     }
 }

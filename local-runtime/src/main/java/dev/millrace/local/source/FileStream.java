@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * the place of its line's first byte, counted from 1. Shards that are read at different speeds read the file by themselves.
  */
 final class FileStream implements SourceStream, AutoCloseable {
+    /** 4 MiB of the file. */
+    private static final int SPARE_BLOCKS = 32;
+
     private final LineFile file;
     private final Dealer dealer;
     private final Arrivals arrivals;
@@ -33,7 +36,7 @@ final class FileStream implements SourceStream, AutoCloseable {
     static FileStream open(Path path, Dealer dealer, PartitionKeys keys, Clock clock) {
         LineFile file = LineFile.open(path);
         LineBlocks loader = new LineBlocks(file, dealer, keys);
-        BlockReader blocks = new BlockReader(dealer.shardCount(), LineBlocks.SPAN_BYTES, loader);
+        BlockReader blocks = new BlockReader(dealer.shardCount(), LineBlocks.SPAN_BYTES, SPARE_BLOCKS, loader);
         return new FileStream(file, dealer, new Arrivals(clock), blocks);
     }
 

@@ -22,6 +22,7 @@ record RateSource(
     private static final String TEMPLATE = "template=";
     private static final String FORM = "; it reads rate:N[,count=M][,start=TIME][,template=TEXT], such as"
             + " rate:1000,count=20000,template={\"user\":\"u{random:100}\",\"at\":\"{time}\"}";
+    private static final long MOST_RECORDS = 1_000_000_000_000L;
     /** Where numbers get too large at the highest rate. */
     private static final Instant END_OF_TIME = Instant.parse("2200-01-01T00:00:00Z");
 
@@ -45,7 +46,7 @@ record RateSource(
         Instant start = null;
         for (int i = 1; i < parts.length; i++) {
             if (parts[i].startsWith("count=") && count == null) {
-                count = whole(text, "count", parts[i].substring("count=".length()), Integer.MAX_VALUE * 1000L);
+                count = whole(text, "count", parts[i].substring("count=".length()), MOST_RECORDS);
             } else if (parts[i].startsWith("start=") && start == null) {
                 start = time(text, parts[i].substring("start=".length()));
             } else {
