@@ -18,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,19 @@ class FileStreamTest {
 
     private static List<String> texts(List<StreamRecord> records) {
         return records.stream().map(Reading::text).toList();
+    }
+
+    /** Blocks are a multiple of 64 bytes. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 62, 63})
+    void linesThatBeginOrEndWithABlock_comeOnce(int shift) throws Exception {
+        List<String> lines = IntStream.range(0, 10_000)
+                .mapToObj(i -> String.format(Locale.ROOT, "%062d", i))
+                .toList();
+        String first = shift == 0 ? "" : " ".repeat(shift - 1) + "\n";
+        try (FileStream stream = open(first + String.join("\r\n", lines) + "\r\n")) {
+            assertThat(Reading.lines(stream)).isEqualTo(lines);
+        }
     }
 
     @ParameterizedTest
