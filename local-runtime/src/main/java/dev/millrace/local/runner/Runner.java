@@ -152,6 +152,24 @@ public final class Runner implements AutoCloseable {
         return ended.await(millis, TimeUnit.MILLISECONDS);
     }
 
+    /** How far it has come in its source. */
+    public synchronized RunnerProgress progress() {
+        long records = 0;
+        long bytes = 0;
+        long arrivalMillis = Progress.NO_TIME;
+        for (ShardRunner shard : shards.values()) {
+            SourcePartition partition = shard.partition();
+            records += partition.recordsRead();
+            bytes += partition.bytesRead();
+            long last = partition.lastArrivalMillis();
+            boolean isFirst = arrivalMillis == Progress.NO_TIME;
+            if (last != Progress.NO_TIME && !shard.hasEnded() && (isFirst || last < arrivalMillis)) {
+                arrivalMillis = last;
+            }
+        }
+        return new RunnerProgress(records, bytes, arrivalMillis);
+    }
+
     /** Which record holds up its shard, since it cannot be processed and must not be passed over. */
     public synchronized Optional<String> heldUp() {
         return shards.values().stream()

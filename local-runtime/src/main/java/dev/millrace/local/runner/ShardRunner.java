@@ -57,6 +57,10 @@ final class ShardRunner implements Runnable {
         return heldUp;
     }
 
+    SourcePartition partition() {
+        return partition;
+    }
+
     @Override
     public void run() {
         try {
