@@ -6,12 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 
 /** A stage behind a {@code keyBy}: its partitions, dealt out to worker threads. */
 final class KeyedStage implements StraightEmitter.Receiver {
-    private static final long STOP_SECONDS = 10;
-
     private final String name;
     private final List<KeyedWorker> workers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
@@ -52,11 +49,13 @@ final class KeyedStage implements StraightEmitter.Receiver {
         }
     }
 
-    /** Ends the threads; those that send must have ended before. */
-    void stop() throws InterruptedException {
+    /**
+     * Ends the threads; those that send must have ended before.
+     *
+     * @return the threads, which end soon
+     */
+    List<Thread> stop() {
         workers.forEach(KeyedWorker::stop);
-        for (Thread thread : threads) {
-            thread.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
-        }
+        return List.copyOf(threads);
     }
 }

@@ -10,6 +10,7 @@ import dev.millrace.local.source.StreamReadException;
 import dev.millrace.plan.Plan;
 import dev.millrace.sink.OutboxEmitter;
 import dev.millrace.state.StateLogSettings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class Runner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Runner.class);
     private static final long SHARD_LIST_MILLIS = 500;
-    private static final long STOP_SECONDS = 10;
+    private static final Duration PATIENCE = Duration.ofSeconds(8);
 
     private final SourceStream source;
     private final RunnerSettings settings;
@@ -160,25 +161,50 @@ public final class Runner implements AutoCloseable {
                 .findFirst();
     }
 
-    /** Stops reading, commits what was applied, emits what comes of it, and ends all threads; or gives up after ten seconds. */
-    @Override
-    public void close() {
+    /**
+     * Stops reading, commits what was applied, emits what comes of it, and ends all threads.
+     *
+     * @param patience how long that may take
+     * @return false if something was still under way then: it is done again by who goes on
+     */
+    public boolean stop(Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
         stop.countDown();
+        boolean isDone = true;
         try {
-            lister.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
+            isDone = hasEnded(lister, deadline);
             List<Thread> running;
             synchronized (this) {
                 running = List.copyOf(threads);
             }
             for (Thread thread : running) {
-                thread.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
+                isDone &= hasEnded(thread, deadline);
             }
             for (int i = keyedStages.size() - 1; i >= 0; i--) {
-                keyedStages.get(i).stop();
+                for (Thread thread : keyedStages.get(i).stop()) {
+                    isDone &= hasEnded(thread, deadline);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            isDone = false;
         }
         rowWriters.shutdownNow();
+        return isDone;
+    }
+
+    private static boolean hasEnded(Thread thread, long deadline) throws InterruptedException {
+        thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+        return !thread.isAlive();
+    }
+
+    /** As {@link #stop}, with eight seconds. */
+    @Override
+    public void close() {
+        if (!stop(PATIENCE)) {
+            LOG.warn(
+                    "The runner was not done within {} s; what it left will be done by who goes on",
+                    PATIENCE.toSeconds());
+        }
     }
 }

@@ -53,6 +53,15 @@ final class LineSource {
         }
 
         @Override
+        public String identity(SourceSettings settings) {
+            return new File(Path.of(path).toAbsolutePath().normalize().toString()).identityByText(settings);
+        }
+
+        private String identityByText(SourceSettings settings) {
+            return SourceSpec.Openable.super.identity(settings);
+        }
+
+        @Override
         public String toString() {
             return "file:" + path;
         }

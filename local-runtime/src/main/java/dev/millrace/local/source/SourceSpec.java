@@ -12,6 +12,13 @@ public sealed interface SourceSpec permits SourceSpec.Embedded, SourceSpec.Kines
     /** Whether it can be read again from a sequence number, also by another process. Exactly-once needs that. */
     boolean isReplayable();
 
+    /**
+     * What tells it from others, wherever a process runs and however records are dealt: positions of one say nothing of another.
+     */
+    default String identity(SourceSettings settings) {
+        return toString();
+    }
+
     /** The stream in this process; whoever runs a pipeline has it. */
     record Embedded() implements SourceSpec {
         @Override
@@ -67,6 +74,13 @@ public sealed interface SourceSpec permits SourceSpec.Embedded, SourceSpec.Kines
          * @throws StreamReadException if it cannot be read; the message is for the person who named it
          */
         Source open(SourceSettings settings);
+
+        @Override
+        default String identity(SourceSettings settings) {
+            String field = settings.partitionKeyField();
+            return this + ", dealt to " + settings.shardCount() + " shards by "
+                    + (field == null ? "content" : "field '" + field + "'");
+        }
     }
 
     /**
