@@ -296,6 +296,9 @@ final class ReplayCommand implements Callable<Integer> {
                 hasEnded = running.runner().awaitEnd(LOOK_MILLIS);
                 RunnerProgress progress = running.runner().progress();
                 bar.at(hasEnded ? history.total() : history.done().of(progress), progress.records());
+                running.runner().unreadable().ifPresent(why -> {
+                    throw new CommandFailure(why);
+                });
                 running.runner().heldUp().ifPresent(record -> {
                     throw new CommandFailure(
                             record

@@ -168,6 +168,9 @@ final class RunCommand implements Callable<Integer> {
                 + running.plan().pipeline().name() + " source=" + from);
         out.flush();
         while (!running.runner().awaitEnd(LOOK_MILLIS)) {
+            running.runner().unreadable().ifPresent(why -> {
+                throw new CommandFailure(why);
+            });
             Optional<String> heldUp = running.runner().heldUp();
             if (from.isBounded() && heldUp.isPresent()) {
                 throw new CommandFailure(heldUp.get()
