@@ -2,6 +2,9 @@ package dev.millrace.local.cli;
 
 import dev.millrace.ExampleRecord;
 import dev.millrace.PipelineException;
+import dev.millrace.local.aws.AwsAddress;
+import dev.millrace.local.aws.AwsClients;
+import dev.millrace.local.aws.PipelineResources;
 import dev.millrace.local.endpoint.LocalEndpointException;
 import dev.millrace.local.endpoint.LocalEndpointOptions;
 import dev.millrace.local.kinesis.EmbeddedKinesis;
@@ -11,6 +14,7 @@ import dev.millrace.local.runner.RunnerSettings;
 import dev.millrace.local.runner.RunningPipeline;
 import dev.millrace.local.source.SourceSettings;
 import dev.millrace.local.source.SourceSpec;
+import dev.millrace.local.source.SourceStream;
 import dev.millrace.local.source.StreamReadException;
 import dev.millrace.plan.Plan;
 import java.io.PrintWriter;
@@ -18,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +46,7 @@ import software.amazon.awssdk.core.exception.SdkException;
             "Memory is bounded by the state, and for each shard of the source by the records of one commit: 10,000, or 16 MB."
         })
 final class RunCommand implements Callable<Integer> {
+    private static final String AWS = "aws";
     private static final long LOOK_MILLIS = 200;
     private static final Duration PATIENCE = Duration.ofSeconds(8);
 
@@ -65,10 +71,25 @@ final class RunCommand implements Callable<Integer> {
             description = {
                 "What it reads: 'embedded', the pipeline's stream at the local endpoint;",
                 "file:PATH, a file with a record on each line;",
-                "rate:N[,count=M][,template=TEXT], N records a second, M in all.",
+                "rate:N[,count=M][,start=TIME][,template=TEXT], N records a second, M in all;",
+                "kinesis:STREAM, a stream at --endpoint, where state and results are then, too.",
                 "${DEFAULT-VALUE} by default."
             })
     private String source = "";
+
+    @Option(
+            names = "--endpoint",
+            paramLabel = "URL",
+            description =
+                    "With kinesis:STREAM: where streams and tables are, or 'aws' for AWS itself; AWS_ENDPOINT_URL by"
+                            + " default, or else http://127.0.0.1:4566.")
+    private @Nullable String endpoint;
+
+    @Option(
+            names = "--create",
+            description =
+                    "With kinesis:STREAM: make those of the pipeline's streams and tables that do not exist there.")
+    private boolean create;
 
     @Option(
             names = "--partition-key-field",
@@ -187,6 +208,40 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private RunningPipeline start(PipelineFinder.Found found, SourceSpec from, RunnerSettings settings) {
+        return from instanceof SourceSpec.Kinesis kinesis
+                ? startThere(found, kinesis, settings)
+                : startHere(found, from, settings);
+    }
+
+    private RunningPipeline startThere(
+            PipelineFinder.Found found, SourceSpec.Kinesis kinesis, RunnerSettings settings) {
+        boolean isAws = AWS.equals(endpoint);
+        KinesisEndpoint at = KinesisEndpoint.of(isAws ? null : endpoint, surroundings.environment());
+        AwsAddress address = isAws ? AwsAddress.aws() : at.address();
+        try {
+            Plan plan = Plan.of(found.pipeline());
+            try (AwsClients clients = address.clients()) {
+                if (create) {
+                    var unused = PipelineResources.create(clients, plan, shards);
+                }
+                List<String> missing = PipelineResources.missing(clients, plan).stream()
+                        .filter(resource -> !resource.equals("stream '" + plan.sourceStream() + "'"))
+                        .toList();
+                if (!missing.isEmpty()) {
+                    throw new CommandFailure("there is no " + String.join(", and no ", missing) + " at " + address
+                            + ": deploy the pipeline there, or have them made with --create.");
+                }
+            }
+            return RunningPipeline.at(
+                    address, plan, clients -> SourceStream.of(clients.kinesis(), kinesis.stream()), settings);
+        } catch (PipelineException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        } catch (SdkException | StreamReadException e) {
+            throw isAws ? new CommandFailure(e.getMessage() + " (AWS).", e) : at.failure(e);
+        }
+    }
+
+    private RunningPipeline startHere(PipelineFinder.Found found, SourceSpec from, RunnerSettings settings) {
         SourceSettings sourceSettings = new SourceSettings(
                 shards,
                 partitionKeyField,

@@ -7,7 +7,6 @@ import dev.millrace.local.endpoint.LocalEndpoint;
 import dev.millrace.local.endpoint.LocalEndpointOptions;
 import dev.millrace.local.source.SourceStream;
 import dev.millrace.plan.Plan;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -24,13 +23,13 @@ public final class RunningPipeline implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunningPipeline.class);
 
     private final Plan plan;
-    private final URI endpoint;
+    private final String endpoint;
     private final AwsClients clients;
     private final Runner runner;
     /** What to close, last started first; not the runner. */
     private final Deque<AutoCloseable> parts;
 
-    private RunningPipeline(Plan plan, URI endpoint, AwsClients clients, Runner runner, Deque<AutoCloseable> parts) {
+    private RunningPipeline(Plan plan, String endpoint, AwsClients clients, Runner runner, Deque<AutoCloseable> parts) {
         this.plan = plan;
         this.endpoint = endpoint;
         this.clients = clients;
@@ -67,7 +66,37 @@ public final class RunningPipeline implements AutoCloseable {
                     name -> name.equals(plan.sourceStream()) ? source : SourceStream.of(endpoint.kinesis(), name);
             Runner runner = Runner.start(plan, streams, clients, settings);
             started = true;
-            return new RunningPipeline(plan, endpoint.uri(), clients, runner, parts);
+            return new RunningPipeline(plan, endpoint.uri().toString(), clients, runner, parts);
+        } finally {
+            if (!started) {
+                closeAll(parts);
+            }
+        }
+    }
+
+    /**
+     * Starts a pipeline whose streams and tables are elsewhere, and exist.
+     *
+     * @param address where they are
+     * @param source makes what it reads, with a client that lives as long as this; closed with this if it can be closed
+     * @throws dev.millrace.local.source.StreamReadException if a stream cannot be listed
+     */
+    public static RunningPipeline at(
+            AwsAddress address, Plan plan, Function<AwsClients, SourceStream> source, RunnerSettings settings) {
+        Deque<AutoCloseable> parts = new ArrayDeque<>();
+        boolean started = false;
+        try {
+            AwsClients clients = address.clients();
+            parts.push(clients);
+            SourceStream input = source.apply(clients);
+            if (input instanceof AutoCloseable closeable) {
+                parts.push(closeable);
+            }
+            Function<String, SourceStream> streams =
+                    name -> name.equals(plan.sourceStream()) ? input : SourceStream.of(clients.kinesis(), name);
+            Runner runner = Runner.start(plan, streams, clients, settings);
+            started = true;
+            return new RunningPipeline(plan, address.toString(), clients, runner, parts);
         } finally {
             if (!started) {
                 closeAll(parts);
@@ -79,8 +108,8 @@ public final class RunningPipeline implements AutoCloseable {
         return plan;
     }
 
-    /** The address of its streams and tables, for SDKs and the AWS CLI. */
-    public URI endpoint() {
+    /** Where its streams and tables are: an address for SDKs and the AWS CLI, or {@code AWS}. */
+    public String endpoint() {
         return endpoint;
     }
 
