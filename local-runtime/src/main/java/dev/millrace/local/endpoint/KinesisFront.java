@@ -40,6 +40,7 @@ final class KinesisFront {
         new ShardActions(kinesis, clock).addTo(actions);
         new RecordActions(kinesis).addTo(actions);
         new TagActions(kinesis).addTo(actions);
+        new ConsumerActions(kinesis, clock).addTo(actions);
     }
 
     /** Answers one request. */
@@ -62,7 +63,11 @@ final class KinesisFront {
             LOG.error("Kinesis {} failed", action, e);
             reply = error(KinesisException.Type.InternalFailure, "The local endpoint failed: " + e, response);
         }
-        write(wire == null ? Wire.JSON : wire, reply, response, callback);
+        if (reply instanceof ConsumerActions.Subscribed subscribed) {
+            SubscriptionResponse.begin(subscribed, wire == null ? Wire.JSON : wire, request, response, callback);
+        } else {
+            write(wire == null ? Wire.JSON : wire, reply, response, callback);
+        }
     }
 
     private static Reply error(KinesisException.Type type, String message, Response response) {
