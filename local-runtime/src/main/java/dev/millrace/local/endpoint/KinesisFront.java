@@ -27,6 +27,7 @@ final class KinesisFront {
 
     private final EmbeddedKinesis kinesis;
     private final Map<String, Action> actions = new HashMap<>();
+    private final OpenSubscriptions subscriptions = new OpenSubscriptions();
 
     /** What a request asks for. */
     @FunctionalInterface
@@ -63,11 +64,17 @@ final class KinesisFront {
             LOG.error("Kinesis {} failed", action, e);
             reply = error(KinesisException.Type.InternalFailure, "The local endpoint failed: " + e, response);
         }
+        Wire written = wire == null ? Wire.JSON : wire;
         if (reply instanceof ConsumerActions.Subscribed subscribed) {
-            SubscriptionResponse.begin(subscribed, wire == null ? Wire.JSON : wire, request, response, callback);
+            subscriptions.begun(SubscriptionResponse.begin(subscribed, written, request, response, callback));
         } else {
-            write(wire == null ? Wire.JSON : wire, reply, response, callback);
+            write(written, reply, response, callback);
         }
+    }
+
+    /** The responses that stay open, to be closed before the server is. */
+    AutoCloseable subscriptions() {
+        return subscriptions;
     }
 
     private static Reply error(KinesisException.Type type, String message, Response response) {

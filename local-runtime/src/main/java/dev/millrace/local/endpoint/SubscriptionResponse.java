@@ -4,11 +4,14 @@ import dev.millrace.local.kinesis.KinesisException;
 import dev.millrace.local.kinesis.ShardSubscription;
 import dev.millrace.local.kinesis.SubscriptionEvent;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.BufferUtil;
@@ -31,15 +34,19 @@ final class SubscriptionResponse {
 
     private final ShardSubscription subscription;
     private final Wire wire;
+    private final boolean isHttp1;
     private final Response response;
     private final Callback callback;
     private final Executor executor;
     private final Scheduler scheduler;
     private final AtomicInteger signals = new AtomicInteger();
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
     private volatile boolean isSending;
     private volatile boolean isLast;
-    private volatile boolean isOver;
-    private volatile boolean isTickDue;
+    /** From the beginning: the first event, be it empty, says at once whether there is anything to read. */
+    private volatile boolean isTickDue = true;
+
+    private volatile boolean isEnding;
     private volatile @Nullable Throwable failure;
     /** Of steps only, of which there is one at a time. */
     private boolean hasSentSinceTick;
@@ -48,6 +55,7 @@ final class SubscriptionResponse {
             ShardSubscription subscription, Wire wire, Request request, Response response, Callback callback) {
         this.subscription = subscription;
         this.wire = wire;
+        this.isHttp1 = request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1;
         this.response = response;
         this.callback = callback;
         this.executor = request.getComponents().getExecutor();
@@ -55,15 +63,34 @@ final class SubscriptionResponse {
     }
 
     /** Begins to send; completes the callback when the subscription has ended, or the connection has failed. */
-    static void begin(
+    static SubscriptionResponse begin(
             ConsumerActions.Subscribed subscribed, Wire wire, Request request, Response response, Callback callback) {
         SubscriptionResponse begun =
                 new SubscriptionResponse(subscribed.subscription(), wire, request, response, callback);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, EventFrame.CONTENT_TYPE);
+        if (begun.isHttp1) {
+            // The chunks are ours, so Jetty must take this for any header, and the body for one up to the connection's
+            // end.
+            response.getHeaders()
+                    .put(HttpHeader.CONNECTION, "close")
+                    .put(new HttpField(null, HttpHeader.TRANSFER_ENCODING.asString(), "chunked"));
+        }
         request.addFailureListener(begun::disconnected);
         subscribed.subscription().onChange(begun::changed);
         begun.scheduleTick();
         begun.send(EventFrame.event("initial-response", wire, subscribed));
+        return begun;
+    }
+
+    /** Lets it end, without an error, as soon as what is being sent has been. */
+    void end() {
+        isEnding = true;
+        signal();
+    }
+
+    /** Completed when it is over, however it ended. */
+    CompletableFuture<Void> over() {
+        return over;
     }
 
     private void scheduleTick() {
@@ -71,7 +98,7 @@ final class SubscriptionResponse {
     }
 
     private void tick() {
-        if (!isOver) {
+        if (!over.isDone()) {
             scheduleTick();
             isTickDue = true;
             signal();
@@ -112,17 +139,19 @@ final class SubscriptionResponse {
     }
 
     private void step() {
-        if (isSending || isOver) {
+        if (isSending || over.isDone()) {
             return;
         }
         @Nullable Throwable failed = failure;
         if (failed != null) {
-            end();
+            subscription.close();
             callback.failed(failed);
+            over.complete(null);
         } else if (isLast) {
-            end();
+            subscription.close();
             callback.succeeded();
-        } else if (subscription.expired()) {
+            over.complete(null);
+        } else if (isEnding || subscription.expired()) {
             sendLast(BufferUtil.EMPTY_BUFFER);
         } else {
             sendNext();
@@ -160,7 +189,8 @@ final class SubscriptionResponse {
 
     private void send(ByteBuffer frame) {
         isSending = true;
-        response.write(isLast, frame, Callback.from(this::sent, this::failed));
+        ByteBuffer sent = isHttp1 ? EventFrame.chunk(frame, isLast) : frame;
+        response.write(isLast, sent, Callback.from(this::sent, this::failed));
     }
 
     private void sent() {
@@ -177,10 +207,5 @@ final class SubscriptionResponse {
     private void disconnected(Throwable cause) {
         failure = cause;
         signal();
-    }
-
-    private void end() {
-        isOver = true;
-        subscription.close();
     }
 }
