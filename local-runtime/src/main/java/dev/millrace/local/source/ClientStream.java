@@ -38,11 +38,11 @@ record ClientStream(KinesisClient kinesis, String name) implements SourceStream 
                 .toList());
     }
 
-    private static ListShardsRequest next(ListShardsResponse page) {
+    static ListShardsRequest next(ListShardsResponse page) {
         return ListShardsRequest.builder().nextToken(page.nextToken()).build();
     }
 
-    private static SourceShard shard(Shard shard) {
+    static SourceShard shard(Shard shard) {
         List<String> parents = Stream.of(shard.parentShardId(), shard.adjacentParentShardId())
                 .filter(parent -> parent != null && !parent.isEmpty())
                 .toList();
@@ -86,7 +86,7 @@ record ClientStream(KinesisClient kinesis, String name) implements SourceStream 
                 behindMillis == null || behindMillis == 0);
     }
 
-    private static StreamRecord record(Record record) {
+    static StreamRecord record(Record record) {
         return new StreamRecord(
                 record.sequenceNumber(),
                 record.approximateArrivalTimestamp(),
@@ -102,7 +102,7 @@ record ClientStream(KinesisClient kinesis, String name) implements SourceStream 
         }
     }
 
-    private static StreamReadException.Kind kind(SdkException e) {
+    static StreamReadException.Kind kind(SdkException e) {
         if (e instanceof ExpiredIteratorException) {
             return StreamReadException.Kind.EXPIRED_ITERATOR;
         }
