@@ -1,10 +1,8 @@
 package dev.millrace.driver;
 
-import dev.millrace.engine.Exchanged;
-import dev.millrace.engine.UpstreamId;
+import dev.millrace.engine.Position;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 
 /**
  * A batch of one shard's records, as delivered.
@@ -20,17 +18,10 @@ public record Batch(List<BatchItem> items, long nowMillis) {
         }
     }
 
-    /** Where those of its items came from that other stages have sent. */
-    Stream<UpstreamId> upstreams() {
-        return items.stream()
-                .map(BatchItem::exchanged)
-                .filter(Objects::nonNull)
-                .map(Exchanged::upstream)
-                .distinct();
-    }
-
     /** The sequence number that the batch starts with, as delivered: before any record is dropped (E3). */
     String firstSequenceNumber() {
-        return items.get(0).record().position().sequenceNumber();
+        Position first = items.get(0).record().position();
+        return Objects.requireNonNull(first, "what another stage has sent straight is no batch")
+                .sequenceNumber();
     }
 }

@@ -7,6 +7,7 @@ import dev.millrace.engine.KeyId;
 import dev.millrace.engine.NotEncodableException;
 import dev.millrace.engine.PartTooLargeException;
 import dev.millrace.engine.Position;
+import dev.millrace.engine.Progress;
 import dev.millrace.engine.Reason;
 import dev.millrace.engine.RecordFailure;
 import dev.millrace.engine.Task;
@@ -14,13 +15,14 @@ import dev.millrace.state.BucketFullException;
 import dev.millrace.state.EntryTooLargeException;
 import dev.millrace.state.KeyStateTooLargeException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt at a batch. Records are applied one after another, and committed together until an entry is full (L4). What
- * does not fit one entry is begun again in smaller parts, and so is what cannot be encoded; a record that does not fit, or
+ * One attempt at a batch, or at records as they come. Records are applied one after another, and committed together until an
+ * entry is full (L4). What does not fit one entry is begun again in smaller parts, and so is what cannot be encoded; a record that does not fit, or
  * cannot be encoded, by itself, or that leaves traces as it fails, is passed over by the pipeline's policy, or ends the batch,
  * while those before it are committed. A bucket that is full, and a key's state that is too large or cannot be encoded and is not
  * the record's, end it with an exception: no record is to blame, and none is passed over.
@@ -36,52 +38,86 @@ final class BatchRun {
     private final PartitionDriver driver;
     private final Pipeline pipeline;
     private final Task task;
-    private final long nowMillis;
-    private final List<BatchItem> items;
-    private final @Nullable RecordFailure[] failures;
+    private final List<BatchItem> items = new ArrayList<>();
+    /** Of each item, or null. */
+    private final List<@Nullable RecordFailure> failures = new ArrayList<>();
+
+    private long nowMillis = Progress.NO_TIME;
 
     /** The first item that is not committed, and the next to apply. */
     private int uncommitted;
 
     private int next;
-    /** How many items may go into one entry. */
-    private int entryItems;
+    /** How many items may go into one entry, beside what the task says. */
+    private int entryItems = Integer.MAX_VALUE;
     /** How often failing records have had what is not committed begun again. */
     private int restarts;
 
-    BatchRun(PartitionDriver driver, Pipeline pipeline, Task task, Batch batch) {
+    BatchRun(PartitionDriver driver, Pipeline pipeline, Task task) {
         this.driver = driver;
         this.pipeline = pipeline;
         this.task = task;
-        this.nowMillis = batch.nowMillis();
-        Position position = task.progress().position();
-        this.items = batch.items().stream()
-                .filter(item -> position == null || item.record().position().compareTo(position) > 0)
-                .toList();
-        this.failures = new RecordFailure[items.size()];
-        for (int i = 0; i < failures.length; i++) {
-            failures[i] = items.get(i).failure();
-        }
-        this.entryItems = Math.max(1, items.size());
     }
 
+    Task task() {
+        return task;
+    }
+
+    /** Adds what comes next; but not what was decided before. */
+    void add(List<BatchItem> more, long now) {
+        forgetCommitted();
+        nowMillis = Math.max(nowMillis, now);
+        Position decided = task.progress().position();
+        for (BatchItem item : more) {
+            Position position = item.record().position();
+            if (position == null || decided == null || position.compareTo(decided) > 0) {
+                items.add(item);
+                failures.add(item.failure());
+            }
+        }
+    }
+
+    /** The latest time at which anything was added, in epoch milliseconds. */
+    long nowMillis() {
+        return nowMillis;
+    }
+
+    boolean isCommitted() {
+        return uncommitted == items.size();
+    }
+
+    /** What is not committed, as it came. */
+    List<BatchItem> uncommitted() {
+        return List.copyOf(items.subList(uncommitted, items.size()));
+    }
+
+    /** Applies all there is, and commits it. */
     BatchResult run() throws FencedException {
+        while (true) {
+            BatchResult result = apply();
+            if (result instanceof BatchResult.FailedAt || commit()) {
+                return result;
+            }
+        }
+    }
+
+    /**
+     * Applies all there is, and commits it only where an entry is full, or a record fails that must not be passed over: then all
+     * that comes before that one is committed.
+     */
+    BatchResult apply() throws FencedException {
         while (true) {
             // Before a record is applied, what is due before it has fired: always, whatever was rolled back meanwhile
             // (L4).
             finishDue();
             if (next == items.size()) {
-                if (commit()) {
-                    return new BatchResult.Done();
-                }
-                continue;
+                return new BatchResult.Done();
             }
             BatchItem item = items.get(next);
-            RecordFailure failure = failures[next];
+            RecordFailure failure = failures.get(next);
             if (failure != null && pipeline.errorPolicy() == ErrorPolicy.FAIL) {
                 if (commit()) {
-                    return new BatchResult.FailedAt(
-                            item.record().position().sequenceNumber(), String.valueOf(failure.getMessage()));
+                    return failedAt(item, failure);
                 }
             } else if (decide(item, failure)) {
                 next++;
@@ -91,6 +127,23 @@ final class BatchRun {
                 }
             }
         }
+    }
+
+    private static BatchResult failedAt(BatchItem item, RecordFailure failure) {
+        Position position = item.record().position();
+        String message = String.valueOf(failure.getMessage());
+        if (position == null) {
+            // Whoever sent it sends it again.
+            throw new IllegalStateException(message, failure);
+        }
+        return new BatchResult.FailedAt(position.sequenceNumber(), message);
+    }
+
+    private void forgetCommitted() {
+        items.subList(0, uncommitted).clear();
+        failures.subList(0, uncommitted).clear();
+        next -= uncommitted;
+        uncommitted = 0;
     }
 
     /** @return false if the item has failed only now, and is to be taken again */
@@ -112,7 +165,7 @@ final class BatchRun {
             }
             return true;
         } catch (RecordFailure e) {
-            failures[next] = e;
+            failures.set(next, e);
             if (e.needsRollback()) {
                 restarts++;
                 if (restarts >= MOST_RESTARTS && next > uncommitted) {
@@ -148,7 +201,7 @@ final class BatchRun {
         }
         uncommitted = next;
         restarts = 0;
-        entryItems = Math.max(entryItems, Math.min(items.size(), 2 * entryItems));
+        entryItems = (int) Math.min(Integer.MAX_VALUE, 2L * entryItems);
         return true;
     }
 
@@ -160,12 +213,14 @@ final class BatchRun {
         } else if (isFirings && task.takeSmallerEntries()) {
             // What one record has made due may change more state than fits.
             entryItems = 1;
-        } else if (applied == 1 && failures[uncommitted] == null && isToBlame(items.get(uncommitted), refused)) {
+        } else if (applied == 1 && failures.get(uncommitted) == null && isToBlame(items.get(uncommitted), refused)) {
             BatchItem item = items.get(uncommitted);
             String message = String.valueOf(refused.getMessage());
-            failures[uncommitted] = item.exchanged() == null
-                    ? task.failureOf(item.record(), message, refused)
-                    : RecordFailure.untimed(Reason.PROCESSING_FAILED, message, refused);
+            failures.set(
+                    uncommitted,
+                    item.exchanged() == null
+                            ? task.failureOf(item.record(), message, refused)
+                            : RecordFailure.untimed(Reason.PROCESSING_FAILED, message, refused));
             task.takeFullEntries();
         } else {
             throw refused;

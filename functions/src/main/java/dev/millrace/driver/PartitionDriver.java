@@ -3,12 +3,14 @@ package dev.millrace.driver;
 import dev.millrace.Pipeline;
 import dev.millrace.engine.Changes;
 import dev.millrace.engine.Floors;
+import dev.millrace.engine.Mark;
 import dev.millrace.engine.Output;
 import dev.millrace.engine.PartTooLargeException;
 import dev.millrace.engine.Position;
 import dev.millrace.engine.Progress;
 import dev.millrace.engine.Reason;
 import dev.millrace.engine.Task;
+import dev.millrace.engine.UpstreamId;
 import dev.millrace.sink.Emitter;
 import dev.millrace.sink.IdentifiedOutput;
 import dev.millrace.sink.OutputId;
@@ -53,6 +55,8 @@ public final class PartitionDriver {
     private final UpstreamList upstreams;
     private final Map<Reason, Long> counts = new EnumMap<>(Reason.class);
     private @Nullable Task task;
+    /** What is fed and not flushed; null where the next record has to catch up first. */
+    private @Nullable BatchRun underWay;
 
     /** Of a stage that reads the source. */
     public PartitionDriver(Pipeline pipeline, LogName name, StateLog log, Emitter emitter, PartitionSettings settings) {
@@ -89,13 +93,81 @@ public final class PartitionDriver {
     public BatchResult apply(Batch batch) {
         return attempt(
                 task -> {
-                    if (!batch.upstreams().allMatch(task::knowsUpstream)) {
-                        task.upstreams(upstreams.list());
-                    }
+                    listUpstreams(task, batch.items());
                     emitTip(tip -> isKnownEmitted(tip, batch));
-                    return new BatchRun(this, pipeline, task, batch).run();
+                    BatchRun run = new BatchRun(this, pipeline, task);
+                    run.add(batch.items(), batch.nowMillis());
+                    return run.run();
                 },
-                () -> deliveredAgain(batch));
+                () -> deliveredAgain(batch.items()));
+    }
+
+    /**
+     * Applies records as they come, and leaves it to {@link #flush} to commit them; sooner only where an entry is full. Records at
+     * or before the partition's position are passed over. What comes of records is emitted when it is committed, and not
+     * before. That others have committed meanwhile is found out by the fence (L1), and what was not committed is applied again
+     * after it.
+     *
+     * <p>After an exception, and after {@link BatchResult.FailedAt}, nothing is left of what was not committed: all that is after
+     * {@link #progress}'s position must come again, and what other stages have sent must be sent again.
+     */
+    public BatchResult feed(Batch batch) {
+        return goOn(batch.items(), batch.nowMillis(), BatchRun::apply);
+    }
+
+    /** Commits what was {@linkplain #feed fed}, and emits what came of it; result and exceptions are as there. */
+    public BatchResult flush() {
+        return goOn(List.of(), Progress.NO_TIME, BatchRun::run);
+    }
+
+    private interface Step {
+        BatchResult of(BatchRun run) throws FencedException;
+    }
+
+    private BatchResult goOn(List<BatchItem> more, long nowMillis, Step step) {
+        BatchRun run = underWay;
+        underWay = null;
+        if (run == null) {
+            return more.isEmpty() ? new BatchResult.Done() : begin(more, nowMillis, step);
+        }
+        listUpstreams(run.task(), more);
+        run.add(more, nowMillis);
+        try {
+            return goOn(run, step);
+        } catch (FencedException e) {
+            return begin(run.uncommitted(), run.nowMillis(), step);
+        } catch (Error e) {
+            task = null;
+            throw e;
+        }
+    }
+
+    private BatchResult begin(List<BatchItem> items, long nowMillis, Step step) {
+        return attempt(
+                current -> {
+                    emitTip(tip -> false);
+                    listUpstreams(current, items);
+                    BatchRun run = new BatchRun(this, pipeline, current);
+                    run.add(items, nowMillis);
+                    return goOn(run, step);
+                },
+                () -> deliveredAgain(items));
+    }
+
+    private BatchResult goOn(BatchRun run, Step step) throws FencedException {
+        BatchResult result = step.of(run);
+        underWay = result instanceof BatchResult.Done ? run : null;
+        return result;
+    }
+
+    /** Reads the list of those that send anew, where something comes from one that is not known. */
+    private void listUpstreams(Task current, List<BatchItem> items) {
+        boolean isKnown = items.stream()
+                .map(BatchItem::exchanged)
+                .allMatch(exchanged -> exchanged == null || current.knowsUpstream(exchanged.upstream()));
+        if (!isKnown) {
+            current.upstreams(upstreams.list());
+        }
     }
 
     /** As {@link #tick(long, long, IdleProbe)}, where nothing is known of other partitions. */
@@ -176,15 +248,16 @@ public final class PartitionDriver {
     }
 
     /** The log was sealed once all of the shard was decided: what comes now has been delivered before. */
-    private BatchResult deliveredAgain(Batch batch) {
+    private BatchResult deliveredAgain(List<BatchItem> items) {
         emitTip(tip -> false);
-        BatchItem last = batch.items().get(batch.items().size() - 1);
         Position position = log.progress().position();
-        if (position == null || last.record().position().compareTo(position) > 0) {
+        Position last =
+                items.isEmpty() ? null : items.get(items.size() - 1).record().position();
+        if (last != null && (position == null || last.compareTo(position) > 0)) {
             throw new IllegalStateException("the log of " + name + " was sealed at "
                     + (position == null ? "its beginning" : "sequence number " + position.sequenceNumber())
                     + " once its shard was read to the end, and here is the record of sequence number "
-                    + last.record().position().sequenceNumber()
+                    + last.sequenceNumber()
                     + ": has the stream been deleted and made again? Then its pipeline needs a new state table");
         }
         return new BatchResult.Done();
@@ -199,6 +272,24 @@ public final class PartitionDriver {
     public long awaitedMillis() {
         Task current = task;
         return current == null ? Progress.NO_TIME : current.awaitedMillis();
+    }
+
+    /**
+     * Until when, as a time of arrival, a tick must come that closes all windows of what has come, here and in later stages,
+     * once nothing more will come; {@link Progress#NO_TIME} without any record.
+     */
+    public long overMillis() {
+        Task current = task;
+        return current == null ? Progress.NO_TIME : current.overMillis();
+    }
+
+    /**
+     * What was last taken of a partition that sends to this one, what is not committed included; null where nothing was, or where
+     * that is not known.
+     */
+    public @Nullable Mark taken(UpstreamId id) {
+        Task current = task;
+        return current == null ? null : current.taken(id);
     }
 
     /**
@@ -230,6 +321,11 @@ public final class PartitionDriver {
 
     /** @param ifSealed what to do instead where nothing can be committed any more */
     private <R> R attempt(Attempt<R> attempt, Supplier<R> ifSealed) {
+        BatchRun left = underWay;
+        if (left != null && !left.isCommitted()) {
+            throw new IllegalStateException("flush what was fed to " + name + " first");
+        }
+        underWay = null;
         log.beginInvocation();
         Task known = task;
         if (known != null) {

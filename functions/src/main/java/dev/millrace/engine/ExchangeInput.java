@@ -40,8 +40,8 @@ final class ExchangeInput {
         AggregateInput input = aggregates.get(part.operator());
         if (input == null) {
             // No property of the record: it may be that the sender is newer than this stage, for now.
-            throw new IllegalStateException("operator '" + part.operator() + "' was sent something in record "
-                    + record.position().sequenceNumber() + " of this stage's stream, and this stage does not have it:"
+            throw new IllegalStateException("operator '" + part.operator() + "' was sent something"
+                    + placeOf(record) + ", and this stage does not have it:"
                     + " deploy the pipeline that sends it here too, until it is drained");
         }
         AggregateOperator operator = (AggregateOperator) input.operator();
@@ -61,6 +61,11 @@ final class ExchangeInput {
                     + Instant.ofEpochMilli(watermarkMillis) + ": its shard was idle until then";
             task.latePart(input, record, message);
         }
+    }
+
+    private static String placeOf(SourceRecord record) {
+        Position position = record.position();
+        return position == null ? "" : " in record " + position.sequenceNumber() + " of this stage's stream";
     }
 
     private static String textOf(byte[] key) {

@@ -60,6 +60,14 @@ final class Graph {
         return aggregates;
     }
 
+    /** When the last window is over, in this stage, that a value of this event time may be part of. */
+    long overMillis(long timeMillis) {
+        return inOrder.stream()
+                .mapToLong(operator -> operator.windowing().overMillis(timeMillis))
+                .max()
+                .orElse(Progress.NO_TIME);
+    }
+
     /** When the last window is over, in any later stage, that a value of this event time may be part of. */
     long horizonMillis(long timeMillis) {
         // What is aggregated here first is sent on with its window's end for a time.

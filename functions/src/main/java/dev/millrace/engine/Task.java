@@ -257,6 +257,19 @@ public final class Task {
     }
 
     /**
+     * As {@link #awaitedMillis}, for the windows of this stage too: once no record comes any more, a tick of that time closes all
+     * that are open.
+     */
+    public long overMillis() {
+        return time.overMillis();
+    }
+
+    /** What was last taken of a partition that sends to this one; null where nothing was. */
+    public @Nullable Mark taken(UpstreamId id) {
+        return input == null ? null : input.upstreams().taken(id);
+    }
+
+    /**
      * Fires what is due by the watermark.
      *
      * @return false if more is due, and enough has come together for an entry: commit, then call again

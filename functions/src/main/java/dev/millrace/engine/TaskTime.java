@@ -2,6 +2,7 @@ package dev.millrace.engine;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +62,9 @@ final class TaskTime {
 
     /** @param timeMillis the record's event time, or {@link Progress#NO_TIME} */
     void decided(SourceRecord record, long timeMillis) {
-        position = record.position();
+        if (record.position() != null) {
+            position = record.position();
+        }
         arrivalMillis = record.arrivalMillis();
         goneMillis = Progress.NO_TIME;
         exchanges.active();
@@ -157,15 +160,25 @@ final class TaskTime {
 
     /** As {@link Task#awaitedMillis}. */
     long awaitedMillis() {
+        return arrivalMillis(graph::horizonMillis);
+    }
+
+    /** As {@link Task#overMillis}. */
+    long overMillis() {
+        return arrivalMillis(latest -> Math.max(graph.overMillis(latest), graph.horizonMillis(latest)));
+    }
+
+    /** By which arrival event time will have gone on until windows are over, of which it is known which are the last. */
+    private long arrivalMillis(LongUnaryOperator over) {
         long from = idleFromMillis();
         if (arrivalMillis == Progress.NO_TIME || from == Progress.NO_TIME) {
             return arrivalMillis;
         }
-        long over = graph.horizonMillis(clock.latest(Math.max(from, floors.largest())));
-        if (over == Progress.NO_TIME) {
+        long last = over.applyAsLong(clock.latest(Math.max(from, floors.largest())));
+        if (last == Progress.NO_TIME) {
             return arrivalMillis;
         }
-        return clock.isProcessingTime() ? Math.max(arrivalMillis, over) : arrivalMillis + Math.max(0, over - from);
+        return clock.isProcessingTime() ? Math.max(arrivalMillis, last) : arrivalMillis + Math.max(0, last - from);
     }
 
     /** How far event time has gone on by a time after the last arrival. */

@@ -71,8 +71,15 @@ final class Upstreams {
 
     /** Whether an output was taken before. */
     boolean isTaken(Exchanged exchanged) {
-        Upstream upstream = heard.get(exchanged.upstream());
-        return upstream != null && exchanged.mark().compareTo(upstream.mark()) <= 0;
+        Mark taken = taken(exchanged.upstream());
+        return taken != null && exchanged.mark().compareTo(taken) <= 0;
+    }
+
+    /** What was last taken of one; null where nothing was. */
+    @Nullable
+    Mark taken(UpstreamId id) {
+        Upstream upstream = heard.get(id);
+        return upstream == null ? null : upstream.mark();
     }
 
     /** Takes note of an output that is taken. */

@@ -73,7 +73,9 @@ public final class ExchangeReader {
     private void checkRange(PackedRecord packed, HashRange shard, SourceRecord whole) {
         HashRange range = packed.range();
         if (!shard.contains(range.first()) || !shard.contains(range.last())) {
-            throw new IllegalStateException("record " + whole.position().sequenceNumber() + " of internal stream '"
+            Position position = whole.position();
+            String record = position == null ? "what was sent past" : "record " + position.sequenceNumber() + " of";
+            throw new IllegalStateException(record + " internal stream '"
                     + stage.inputStream() + "' was packed for the hash range " + range.first() + " to " + range.last()
                     + ", and this shard has " + shard.first() + " to " + shard.last()
                     + ": the stream was resharded, or recreated with another number of shards. Its number of shards is"
@@ -90,7 +92,8 @@ public final class ExchangeReader {
             Exchanged exchanged = all.get(i);
             byte[] data =
                     exchanged instanceof Exchanged.OfPart part ? part.part().accumulator() : NO_DATA;
-            Position position = new Position(whole.position().sequenceNumber(), i, i + 1 < all.size());
+            Position of = whole.position();
+            Position position = of == null ? null : new Position(of.sequenceNumber(), i, i + 1 < all.size());
             SourceRecord record = new SourceRecord(whole.partitionKey(), data, position, whole.arrivalMillis());
             items.add(BatchItem.exchanged(record, exchanged));
         }

@@ -3,8 +3,6 @@ package dev.millrace.lambda;
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import dev.millrace.driver.BatchItem;
 import dev.millrace.engine.Position;
-import dev.millrace.engine.Reason;
-import dev.millrace.engine.RecordFailure;
 import dev.millrace.engine.SourceRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -79,7 +77,7 @@ final class KinesisEventReader {
     static List<BatchItem> items(KinesisEvent event) {
         List<BatchItem> items = new ArrayList<>(event.getRecords().size());
         for (KinesisEvent.KinesisEventRecord record : event.getRecords()) {
-            addItems(record.getKinesis(), items);
+            KinesisRecords.unpack(whole(record.getKinesis()), items);
         }
         return items;
     }
@@ -92,38 +90,10 @@ final class KinesisEventReader {
     }
 
     private static SourceRecord whole(KinesisEvent.Record record) {
-        return sourceRecord(record.getPartitionKey(), bytes(record.getData()), record, 0, false);
-    }
-
-    private static void addItems(KinesisEvent.Record record, List<BatchItem> items) {
-        SourceRecord whole = whole(record);
-        AggregatedRecords.Unpacked unpacked;
-        try {
-            unpacked = AggregatedRecords.unpack(whole.data(), record.getPartitionKey());
-        } catch (CorruptedAggregateException e) {
-            String message = String.valueOf(e.getMessage());
-            items.add(BatchItem.failed(whole, RecordFailure.untimed(Reason.UNDECODABLE, message, e)));
-            return;
-        }
-        List<UserRecord> records = unpacked.records();
-        if (records.isEmpty()) {
-            items.add(BatchItem.empty(whole));
-        }
-        for (int i = 0; i < records.size(); i++) {
-            UserRecord user = records.get(i);
-            boolean moreFollow = i + 1 < records.size();
-            items.add(BatchItem.of(
-                    sourceRecord(user.partitionKey(), user.data(), record, user.subSequenceNumber(), moreFollow)));
-        }
-    }
-
-    private static SourceRecord sourceRecord(
-            String partitionKey, byte[] data, KinesisEvent.Record record, long subSequenceNumber, boolean moreFollow) {
-        Position position = new Position(record.getSequenceNumber(), subSequenceNumber, moreFollow);
         return new SourceRecord(
-                partitionKey,
-                data,
-                position,
+                record.getPartitionKey(),
+                bytes(record.getData()),
+                new Position(record.getSequenceNumber(), 0, false),
                 record.getApproximateArrivalTimestamp().toInstant().toEpochMilli());
     }
 

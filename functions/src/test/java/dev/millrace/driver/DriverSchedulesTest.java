@@ -28,7 +28,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Two environments that drive one partition, interleaved at every request and emission: batches of any size, given up and
- * delivered again while the first invocation still runs, crashes, lost and late requests, ticks at any time. After each
+ * delivered again while the first invocation still runs, or records as they come, committed now and then; crashes, lost and late
+ * requests, ticks at any time. After each
  * burst of records the shard falls idle until a tick has closed what is due; then results and dead letters are those of one
  * environment that takes one record at a time, undisturbed.
  */
@@ -55,6 +56,8 @@ class DriverSchedulesTest {
                         "given up",
                         "delivered again",
                         "tick",
+                        "fed",
+                        "read again",
                         "overlapping",
                         "emitted again",
                         "sink failed before",
@@ -139,6 +142,10 @@ class DriverSchedulesTest {
         private final Rig rig = Rig.counting(ErrorPolicy.DEAD_LETTER);
         private final PartitionDriver[] environments = new PartitionDriver[2];
         private final boolean[] busy = new boolean[2];
+        /** Whether an environment takes records as they come, and how many it has read. */
+        private final boolean[] continuous = new boolean[2];
+
+        private final int[] read = new int[2];
         private final Map<String, Integer> events = new TreeMap<>();
         private final Map<Fate, Integer> fates = new EnumMap<>(Fate.class);
         private final List<Burst> bursts;
@@ -147,6 +154,8 @@ class DriverSchedulesTest {
         private int burst;
         /** How many of the shard's records the mapping has moved past. */
         private int done;
+        /** How many of them were committed by environments that read on by themselves. */
+        private int flushed;
         /** Grows whenever the mapping gives up an invocation, whose outcome then counts for nothing. */
         private int delivery;
 
@@ -201,6 +210,8 @@ class DriverSchedulesTest {
         private void renew(int environment) {
             rig.limits = random.nextBoolean() ? Limits.DEFAULT : new Limits(1 + random.nextInt(3), 1 << 20);
             environments[environment] = rig.environment();
+            continuous[environment] = random.nextBoolean();
+            read[environment] = 0;
         }
 
         private Fate fate(StoredItem put) {
@@ -241,7 +252,9 @@ class DriverSchedulesTest {
             }
             busy[environment] = true;
             try {
-                if (done == shard.size() || random.nextInt(5) == 0) {
+                if (continuous[environment]) {
+                    goOn(environment);
+                } else if (done == shard.size() || random.nextInt(5) == 0) {
                     tick(environments[environment]);
                 } else {
                     deliver(environments[environment]);
@@ -280,10 +293,44 @@ class DriverSchedulesTest {
             }
         }
 
+        /** One that reads on by itself: what it was fed counts once it is flushed, and after a failure it reads again. */
+        private void goOn(int environment) {
+            PartitionDriver driver = environments[environment];
+            boolean isDone = false;
+            try {
+                int left = shard.size() - read[environment];
+                if (left > 0) {
+                    int size = 1 + random.nextInt(Math.min(3, left));
+                    count("fed", size);
+                    List<BatchItem> items = shard.subList(read[environment], read[environment] + size).stream()
+                            .flatMap(List::stream)
+                            .toList();
+                    assertThat(driver.feed(Rig.batch(items.toArray(BatchItem[]::new))))
+                            .isEqualTo(new BatchResult.Done());
+                    read[environment] += size;
+                }
+                boolean isTick = read[environment] == shard.size() && random.nextBoolean();
+                if (isTick || random.nextInt(3) == 0) {
+                    int upTo = read[environment];
+                    assertThat(driver.flush()).isEqualTo(new BatchResult.Done());
+                    flushed = Math.max(flushed, upTo);
+                }
+                if (isTick) {
+                    tick(driver);
+                }
+                isDone = true;
+            } finally {
+                if (!isDone) {
+                    count("read again", 1);
+                    read[environment] = random.nextInt(flushed + 1);
+                }
+            }
+        }
+
         private void tick(PartitionDriver driver) {
             count("tick", 1);
             int of = burst;
-            boolean allDone = done == shard.size();
+            boolean allDone = Math.max(done, flushed) == shard.size();
             boolean[] proven = {false};
             driver.tick(bursts.get(of).idleMillis(), position -> {
                 proven[0] = isIdle(Objects.requireNonNull(position));
@@ -302,7 +349,7 @@ class DriverSchedulesTest {
             List<BatchItem> last = shard.get(shard.size() - 1);
             return position != null
                     && position.sequenceNumber()
-                            .equals(last.get(0).record().position().sequenceNumber());
+                            .equals(TestStream.positionOf(last.get(0)).sequenceNumber());
         }
     }
 }

@@ -202,7 +202,8 @@ class ReshardingSchedulesTest {
             long offset = Math.max(0, time - 15L * key - random.nextInt(60));
             TestStream.Shard shard = stream.of(KEYS.get(key));
             BatchItem item = stream.put(KEYS.get(key), offset);
-            expected.put(shard, KEYS.get(key), offset, item.record().position().sequenceNumber());
+            expected.put(
+                    shard, KEYS.get(key), offset, TestStream.positionOf(item).sequenceNumber());
         }
 
         private void reshard() {

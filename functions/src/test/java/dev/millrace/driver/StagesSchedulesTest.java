@@ -311,7 +311,11 @@ class StagesSchedulesTest {
             TestStream.Shard shard = source.of(partitionKey);
             BatchItem item = source.put(shard, partitionKey, data, rig.nowMillis);
             expected.put(
-                    shard, partitionKey, key, offset, item.record().position().sequenceNumber());
+                    shard,
+                    partitionKey,
+                    key,
+                    offset,
+                    TestStream.positionOf(item).sequenceNumber());
         }
 
         private void reshard() {

@@ -155,6 +155,10 @@ final class TestStream implements StreamShards {
 
     private static Stream<BatchItem> after(Shard shard, @Nullable Position position) {
         return shard.records.stream()
-                .filter(item -> position == null || item.record().position().compareTo(position) > 0);
+                .filter(item -> position == null || positionOf(item).compareTo(position) > 0);
+    }
+
+    static Position positionOf(BatchItem item) {
+        return Objects.requireNonNull(item.record().position());
     }
 }

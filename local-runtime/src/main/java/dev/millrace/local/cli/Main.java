@@ -45,6 +45,7 @@ public final class Main implements Callable<Integer> {
         Main main = new Main();
         CommandLine commandLine = new CommandLine(main)
                 .addSubcommand(new DevCommand(surroundings))
+                .addSubcommand(new RunCommand(surroundings))
                 .addSubcommand(new PutCommand(surroundings))
                 .addSubcommand(new TopologyCommand())
                 .addSubcommand(new StateCommand(surroundings))

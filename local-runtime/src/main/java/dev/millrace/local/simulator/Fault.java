@@ -12,6 +12,10 @@ public enum Fault {
     STALE_MEMORY("An invocation is given to an environment while another has been at work since its last."),
     CLOCK_SKEW("An environment's clock is up to two seconds ahead or behind."),
     OTHER_LAYOUT("An environment begins that would lay out logs otherwise, as after a deployment with other settings."),
+    RUNNER("A process takes records as they come, and commits them now and then, beside the functions."),
+    RUNNER_GONE("A process that takes records as they come ends, and another takes its place later."),
+    STRAIGHT_AFTER_STREAM(
+            "What is sent straight to a stage waits until that has read what was sent through its stream."),
     MAPPING_REPLACED("Another mapping takes over from a stage's, and begins before or after where that one was."),
     EXPIRED("Records expire that were processed in batches which never succeeded, and the mapping goes on after them."),
     GIVEN_UP(

@@ -95,30 +95,48 @@ final class Functions {
                 .anyMatch(environment -> environment.isAtBatch() && !environment.caller.isDead());
     }
 
-    private Environment start(String stage) {
+    /** A process of its own for the whole pipeline, record at a time. */
+    RunnerProcess startRunner() {
+        Caller caller = caller("runner");
+        return new RunnerProcess(caller, world, plan, services, dynamoDb(caller), kinesis(caller), host(caller));
+    }
+
+    private Caller caller(String name) {
         int skewMillis = world.happens(Fault.CLOCK_SKEW, 2) ? world.pick(2 * MOST_SKEW_MILLIS) - MOST_SKEW_MILLIS : 0;
-        Caller caller = new Caller(stage + "#" + ++lives, world, skewMillis);
-        DynamoDbClient dynamoDb =
-                new SimulatedDynamoDb(world, caller, services.state(), services.rows(), services.stateTable());
-        KinesisClient kinesis = new SimulatedKinesis(world, caller, services.streams());
+        return new Caller(name + "#" + ++lives, world, skewMillis);
+    }
+
+    private DynamoDbClient dynamoDb(Caller caller) {
+        return new SimulatedDynamoDb(world, caller, services.state(), services.rows(), services.stateTable());
+    }
+
+    private KinesisClient kinesis(Caller caller) {
+        return new SimulatedKinesis(world, caller, services.streams());
+    }
+
+    private Environment start(String stage) {
+        Caller caller = caller(stage);
         @Nullable
         String mappingId = scenario.hasMappingId() ? "mapping-" + replacedMappings.getOrDefault(stage, 0) : null;
         HandlerSettings settings = new HandlerSettings(
                 Optional.of(stage),
                 Optional.of(services.stateTable()),
                 new PartitionSettings(mappingId, scenario.retriesForever(), Scenario.IDLE_TIMEOUT, scenario.limits()));
+        RequestHandler<KinesisEvent, StreamsEventResponse> handler =
+                new KinesisHandler(plan, settings, dynamoDb(caller), kinesis(caller), host(caller));
+        return new Environment(caller, world, handler);
+    }
+
+    private HandlerHost host(Caller caller) {
         boolean isOther = world.happens(Fault.OTHER_LAYOUT, 8);
         int ringSlots = scenario.ringSlots() + (isOther ? 1 + world.pick(4) : 0);
         int buckets = scenario.buckets() + (isOther ? world.pick(3) : 0);
-        HandlerHost host = new HandlerHost(
+        return new HandlerHost(
                 new SimulatedClock(world, caller.skewMillis),
                 duration -> world.pass(Math.min(duration.toMillis(), MOST_PAUSE_MILLIS)),
                 rowWriters,
                 mapping -> StateLogSettings.of("writer-" + ++lives, mapping)
                         .withLayout(ringSlots, buckets)
                         .withLimits(scenario.itemBytes(), scenario.itemBytes()));
-        RequestHandler<KinesisEvent, StreamsEventResponse> handler =
-                new KinesisHandler(plan, settings, dynamoDb, kinesis, host);
-        return new Environment(caller, world, handler);
     }
 }

@@ -34,6 +34,8 @@ public enum Profile {
             Fault.MAPPING_REPLACED, 15,
             Fault.PUT_FAILED, 10,
             Fault.ROW_FAILED, 10)),
+    /** Processes that take records as they come do most of the work, and end often. */
+    runners(Map.of(Fault.RUNNER, 2, Fault.RUNNER_GONE, 20)),
     /** Batches that were committed and not acknowledged expire, or are given up, before what came of them was emitted. */
     expiry(Map.of(
             Fault.EXPIRED, 6,

@@ -39,6 +39,7 @@ final class Simulation {
     private final StoredLogs logs;
     private final RowTables rows;
     private final AppendedIds appended;
+    private @Nullable RunnerProcess runner;
     private boolean isMended;
 
     /**
@@ -172,12 +173,30 @@ final class Simulation {
             functions.replace();
         } else if (world.isOneIn(world.profile == Profile.reshardings ? 8 : 30)) {
             workload.reshard();
+        } else if (world.mayHappen(Fault.RUNNER, 40)) {
+            stepRunner();
         } else if (!moveMapping()) {
             Mapping mapping = world.pick(mappings);
             if (world.isOneIn(6)) {
                 mapping.tick();
             } else {
                 mapping.deliver(world.pick(mapping.stream.shards()));
+            }
+        }
+    }
+
+    /** One runner at a time is told what to do; what is under way in those before it goes on. */
+    private void stepRunner() {
+        RunnerProcess current = runner;
+        if (current == null || current.caller.isDead() || world.happens(Fault.RUNNER_GONE, 60)) {
+            current = functions.startRunner();
+            runner = current;
+        }
+        if (!current.isBusy()) {
+            world.happened(Fault.RUNNER);
+            // Several steps in a row: between two commits there are to be some records.
+            for (int steps = 1 + world.pick(6); steps > 0 && !current.isBusy(); steps--) {
+                current.step();
             }
         }
     }
@@ -216,6 +235,10 @@ final class Simulation {
     /** Ends what is under way, so that nothing of it is left. */
     private void abandon() {
         functions.busy().forEach(environment -> environment.caller.die());
+        RunnerProcess left = runner;
+        if (left != null) {
+            left.caller.die();
+        }
         world.finishSuspended();
     }
 }

@@ -27,6 +27,8 @@ record ClientStream(KinesisClient kinesis, String name) implements SourceStream 
     /** Kinesis takes five reads a second of each shard. */
     private static final long POLL_MILLIS = 200;
 
+    static final Duration VISIBILITY_LAG = Duration.ofSeconds(1);
+
     @Override
     public List<SourceShard> shards() {
         return of(() -> Stream.iterate(
@@ -84,6 +86,12 @@ record ClientStream(KinesisClient kinesis, String name) implements SourceStream 
                 response.records().stream().map(ClientStream::record).toList(),
                 response.nextShardIterator(),
                 behindMillis == null || behindMillis == 0);
+    }
+
+    /** Kinesis has no bound for it; AWS speaks of typically 200 ms, from put to read. */
+    @Override
+    public Duration visibilityLag() {
+        return VISIBILITY_LAG;
     }
 
     static StreamRecord record(Record record) {

@@ -86,12 +86,14 @@ final class FanOutShard {
 
     /** As {@link SourceStream#read}. */
     synchronized ShardRead read(FanOutPosition from, int limit, Duration timeout) throws InterruptedException {
-        if (!from.equals(position)) {
-            if (from.passes()) {
-                throw new StreamReadException(
-                        SdkClientException.create("Another iterator was asked for since: " + from.token()),
-                        StreamReadException.Kind.EXPIRED_ITERATOR);
-            }
+        boolean isHere = from.equals(position);
+        if (from.passes() && (!isHere || events == null)) {
+            // What has come since would be left out.
+            throw new StreamReadException(
+                    SdkClientException.create("Its subscription is over: " + from.token()),
+                    StreamReadException.Kind.EXPIRED_ITERATOR);
+        }
+        if (!isHere) {
             subscribe(from);
         }
         long endNanos = System.nanoTime() + timeout.toNanos();

@@ -91,6 +91,12 @@ public final class FanOutStream implements SourceStream, AutoCloseable {
         }
     }
 
+    /** That of Kinesis, whoever asks for records. */
+    @Override
+    public Duration visibilityLag() {
+        return ClientStream.VISIBILITY_LAG;
+    }
+
     private FanOutShard shard(String shardId) {
         FanOutShard shard = shards.computeIfAbsent(shardId, id -> new FanOutShard(this::subscribe));
         if (isClosed) {

@@ -54,4 +54,9 @@ public interface SourceStream {
      * @throws StreamReadException if they cannot be read, or the iterator has expired
      */
     ShardRead read(String iterator, int limit, Duration timeout) throws InterruptedException;
+
+    /** How long after a put was acknowledged a read of the shard's end may not find it yet. */
+    default Duration visibilityLag() {
+        return Duration.ZERO;
+    }
 }

@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 
 /** Runs command lines as a shell would, with captured streams and a clock that only pauses advance. */
 final class CommandRun {
     private final BlockingQueue<Runnable> atEnd = new LinkedBlockingQueue<>();
+    private final BlockingQueue<BooleanSupplier> onSignal = new LinkedBlockingQueue<>();
     private final Map<String, String> environment;
     private final List<Duration> pauses = new ArrayList<>();
     private final StringWriter out = new StringWriter();
@@ -36,6 +38,11 @@ final class CommandRun {
         return atEnd;
     }
 
+    /** What the command wants done when the process is told to end. */
+    BlockingQueue<BooleanSupplier> onSignal() {
+        return onSignal;
+    }
+
     int execute(String... args) {
         Surroundings surroundings = new Surroundings(
                 environment,
@@ -46,7 +53,11 @@ final class CommandRun {
                     pauses.add(duration);
                     nanos += duration.toNanos();
                 },
-                atEnd::add);
+                atEnd::add,
+                action -> {
+                    onSignal.add(action);
+                    return () -> onSignal.remove(action);
+                });
         CommandLine commandLine =
                 Main.commandLine(surroundings).setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
         int exitCode = commandLine.execute(args);

@@ -25,6 +25,9 @@ record Circumstances(
     static final Circumstances RESHARDINGS = new Circumstances(
             "reshardings", "the simulator's profile of that name", null, Profile.reshardings, List.of());
 
+    static final Circumstances RUNNERS =
+            new Circumstances("runners", "the simulator's profile of that name", null, Profile.runners, List.of());
+
     static final Circumstances SMALL_PACKED_RECORDS = new Circumstances(
             "small packed records",
             "what an entry has for a shard goes in many small records",

@@ -4,7 +4,7 @@ import java.util.List;
 
 /** Mistakes between stages: what is sent, taken, and late (X). */
 final class ExchangeBugs {
-    private static final String TAKEN = "return upstream != null && exchanged.mark().compareTo(upstream.mark()) <= 0;";
+    private static final String TAKEN = "return taken != null && exchanged.mark().compareTo(taken) <= 0;";
 
     private ExchangeBugs() {}
 
@@ -62,9 +62,14 @@ final class ExchangeBugs {
                         "the mark of a partition is forgotten once it has ended",
                         2_000,
                         new Patch("engine/Upstreams", TAKEN, """
-                                return upstream != null
-                                        && upstream.end().state() != EntryEnd.State.ENDED
-                                        && exchanged.mark().compareTo(upstream.mark()) <= 0;
+                                return taken != null
+                                        && !isEnded(exchanged.upstream())
+                                        && exchanged.mark().compareTo(taken) <= 0;
+                                }
+
+                                private boolean isEnded(UpstreamId id) {
+                                    Upstream upstream = heard.get(id);
+                                    return upstream != null && upstream.end().state() == EntryEnd.State.ENDED;
                                 """)),
                 PlantedBug.of(
                         "X1",

@@ -24,7 +24,13 @@ class PlantedBugsTest {
     private static final int AT_ONCE = 10;
 
     static List<PlantedBug> bugs() {
-        return Stream.of(LogBugs.all(), EmissionBugs.all(), ExchangeBugs.all(), ReshardingBugs.all(), TimeBugs.all())
+        return Stream.of(
+                        LogBugs.all(),
+                        EmissionBugs.all(),
+                        ExchangeBugs.all(),
+                        ReshardingBugs.all(),
+                        TimeBugs.all(),
+                        RunnerBugs.all())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -1,0 +1,208 @@
+package dev.millrace.local.runner;
+
+import dev.millrace.driver.PartitionDriver;
+import dev.millrace.engine.Progress;
+import dev.millrace.lambda.HandlerHost;
+import dev.millrace.local.aws.AwsClients;
+import dev.millrace.local.source.SourceShard;
+import dev.millrace.local.source.SourceStream;
+import dev.millrace.local.source.StreamReadException;
+import dev.millrace.plan.Plan;
+import dev.millrace.sink.OutboxEmitter;
+import dev.millrace.state.StateLogSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A pipeline that runs record at a time in this process, exactly once: what comes of records leaves when they are committed, and
+ * what was not committed when the process dies is read again.
+ */
+public final class Runner implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Runner.class);
+    private static final long SHARD_LIST_MILLIS = 500;
+    private static final Duration PATIENCE = Duration.ofSeconds(8);
+
+    private final SourceStream source;
+    private final RunnerSettings settings;
+    private final ExecutorService rowWriters = OutboxEmitter.rowWriters();
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
+    /** The last first: each sends only to those before it here. */
+    private final List<KeyedStage> keyedStages = new ArrayList<>();
+
+    private final RunnerStages stages;
+    private final Map<String, ShardRunner> shards = new LinkedHashMap<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final Thread lister;
+
+    private Runner(Plan plan, Function<String, SourceStream> streams, AwsClients clients, RunnerSettings settings) {
+        this.source = streams.apply(plan.sourceStream());
+        this.settings = settings;
+        HandlerHost host = new HandlerHost(
+                settings.clock(),
+                duration -> TimeUnit.NANOSECONDS.sleep(duration.toNanos()),
+                rowWriters,
+                mapping -> StateLogSettings.of(UUID.randomUUID().toString(), mapping));
+        this.stages = new RunnerStages(
+                plan, streams, clients.dynamoDb(), clients.kinesis(), host, settings.idleTimeout(), this::receiver);
+        this.lister = new Thread(this::follow, "millrace-run-" + plan.sourceStream());
+        this.lister.setDaemon(true);
+    }
+
+    /**
+     * Starts a pipeline on threads of its own. Its streams and tables must exist.
+     *
+     * @param streams the stages' input streams by their names, the internal ones too: nothing is sent through those here, but what
+     *     others have sent is read
+     * @param clients for state, results and dead letters; not closed
+     * @throws StreamReadException if the shards of an internal stream cannot be listed
+     */
+    public static Runner start(
+            Plan plan, Function<String, SourceStream> streams, AwsClients clients, RunnerSettings settings) {
+        Runner runner = new Runner(plan, streams, clients, settings);
+        runner.keyedStages.forEach(KeyedStage::start);
+        runner.lister.start();
+        return runner;
+    }
+
+    private StraightEmitter.Receiver receiver(String stage, List<KeyedPartition> keyed) {
+        KeyedStage receiver = new KeyedStage(stage, keyed, settings.workers(), settings.tickInterval());
+        keyedStages.add(receiver);
+        return receiver;
+    }
+
+    /** Starts a thread for each shard of the source, and ends when there is no more to come from any. */
+    private void follow() {
+        try {
+            do {
+                try {
+                    List<SourceShard> listed = source.shards();
+                    listed.forEach(shard -> start(shard.shardId()));
+                    if (isOver(listed)) {
+                        finish(listed);
+                        ended.countDown();
+                        return;
+                    }
+                } catch (RuntimeException e) {
+                    LOG.warn("The shards of {} are looked for again in a moment: {}", source.name(), e.toString());
+                }
+            } while (!stop.await(SHARD_LIST_MILLIS, TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void start(String shardId) {
+        if (shards.containsKey(shardId)) {
+            return;
+        }
+        ShardRunner shard = new ShardRunner(source.name(), shardId, stages.source(shardId), settings, stop);
+        Thread thread = new Thread(shard, "millrace-run-" + source.name() + "-" + shardId);
+        thread.setDaemon(true);
+        shards.put(shardId, shard);
+        threads.add(thread);
+        thread.start();
+    }
+
+    private synchronized boolean isOver(List<SourceShard> listed) {
+        return !listed.isEmpty()
+                && listed.stream()
+                        .allMatch(shard -> !shard.open()
+                                && Objects.requireNonNull(shards.get(shard.shardId()))
+                                        .hasEnded());
+    }
+
+    /** Nothing more will come, so all windows close: event time goes on until the last one is over. */
+    private void finish(List<SourceShard> listed) {
+        StagePartitions ofSource = stages.ofSource();
+        long over = listed.stream()
+                .mapToLong(shard -> ofSource.use(shard.shardId(), PartitionDriver::overMillis))
+                .max()
+                .orElse(Progress.NO_TIME);
+        if (over == Progress.NO_TIME) {
+            return;
+        }
+        long now = over + settings.idleTimeout().toMillis() + 1;
+        for (SourceShard shard : listed) {
+            ofSource.use(shard.shardId(), driver -> {
+                driver.tick(now, over, position -> true);
+                return true;
+            });
+        }
+    }
+
+    /**
+     * Waits until all that the source will ever have is processed, and all windows are closed; or the runner is closed.
+     *
+     * @return whether it was so in time
+     */
+    public boolean awaitEnd(long millis) throws InterruptedException {
+        return ended.await(millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Which record holds up its shard, since it cannot be processed and must not be passed over. */
+    public synchronized Optional<String> heldUp() {
+        return shards.values().stream()
+                .map(ShardRunner::heldUp)
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .findFirst();
+    }
+
+    /**
+     * Stops reading, commits what was applied, emits what comes of it, and ends all threads.
+     *
+     * @param patience how long that may take
+     * @return false if something was still under way then: it is done again by who goes on
+     */
+    public boolean stop(Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        stop.countDown();
+        boolean isDone = true;
+        try {
+            isDone = hasEnded(lister, deadline);
+            List<Thread> running;
+            synchronized (this) {
+                running = List.copyOf(threads);
+            }
+            for (Thread thread : running) {
+                isDone &= hasEnded(thread, deadline);
+            }
+            for (int i = keyedStages.size() - 1; i >= 0; i--) {
+                for (Thread thread : keyedStages.get(i).stop()) {
+                    isDone &= hasEnded(thread, deadline);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            isDone = false;
+        }
+        rowWriters.shutdownNow();
+        return isDone;
+    }
+
+    private static boolean hasEnded(Thread thread, long deadline) throws InterruptedException {
+        thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+        return !thread.isAlive();
+    }
+
+    /** As {@link #stop}, with eight seconds. */
+    @Override
+    public void close() {
+        if (!stop(PATIENCE)) {
+            LOG.warn("The runner was not done within {} s; what it left will be done by who goes on", PATIENCE.toSeconds());
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.millrace.local.runner;
+
+import java.time.Clock;
+import java.time.Duration;
+
+/**
+ * How a pipeline runs record at a time. Start from {@link #defaults}.
+ *
+ * @param commitInterval how long records are applied before they are committed, at most; results leave with the commit
+ * @param workers threads for each stage behind a {@code keyBy}, at least 1; its partitions are dealt out to them
+ * @param tickInterval how often to see whether windows on idle shards close
+ * @param idleTimeout how long after its last record a shard counts as idle
+ * @param clock tells the time to event time, and to what is committed; intervals are in real time
+ */
+public record RunnerSettings(
+        Duration commitInterval, int workers, Duration tickInterval, Duration idleTimeout, Clock clock) {
+    /** Records of a shard that are applied and not committed, at most: with those just read, all that it has in memory. */
+    static final int MOST_UNCOMMITTED = 10_000;
+
+    /** The same in bytes of their data. */
+    static final long MOST_UNCOMMITTED_BYTES = 16L << 20;
+
+    private static final Duration LONGEST_COMMIT_INTERVAL = Duration.ofMinutes(1);
+
+    public RunnerSettings {
+        if (commitInterval.isNegative() || commitInterval.compareTo(LONGEST_COMMIT_INTERVAL) > 0) {
+            throw new IllegalArgumentException(
+                    "the commit interval is " + commitInterval + ", and must be 0 to " + LONGEST_COMMIT_INTERVAL);
+        }
+        if (workers < 1) {
+            throw new IllegalArgumentException("there are to be " + workers + " workers, and there must be 1 or more");
+        }
+        if (tickInterval.isNegative() || tickInterval.isZero() || idleTimeout.isNegative()) {
+            throw new IllegalArgumentException("the tick interval is " + tickInterval + " and the idle timeout "
+                    + idleTimeout + "; the first must be positive, and the second not negative");
+        }
+    }
+
+    /** Commits every 50 ms, two workers, ticks every second, idle after ten, the system's clock. */
+    public static RunnerSettings defaults() {
+        return new RunnerSettings(
+                Duration.ofMillis(50), 2, Duration.ofSeconds(1), Duration.ofSeconds(10), Clock.systemUTC());
+    }
+
+    public RunnerSettings withCommitInterval(Duration changed) {
+        return new RunnerSettings(changed, workers, tickInterval, idleTimeout, clock);
+    }
+
+    public RunnerSettings withWorkers(int changed) {
+        return new RunnerSettings(commitInterval, changed, tickInterval, idleTimeout, clock);
+    }
+
+    public RunnerSettings withTickInterval(Duration changed) {
+        return new RunnerSettings(commitInterval, workers, changed, idleTimeout, clock);
+    }
+
+    public RunnerSettings withIdleTimeout(Duration changed) {
+        return new RunnerSettings(commitInterval, workers, tickInterval, changed, clock);
+    }
+
+    public RunnerSettings withClock(Clock changed) {
+        return new RunnerSettings(commitInterval, workers, tickInterval, idleTimeout, changed);
+    }
+}

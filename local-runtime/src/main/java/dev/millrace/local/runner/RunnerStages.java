@@ -1,0 +1,134 @@
+package dev.millrace.local.runner;
+
+import dev.millrace.driver.ShardInfo;
+import dev.millrace.driver.UpstreamList;
+import dev.millrace.engine.Output;
+import dev.millrace.engine.UpstreamId;
+import dev.millrace.engine.UpstreamShard;
+import dev.millrace.exchange.ExchangeReader;
+import dev.millrace.exchange.InternalStream;
+import dev.millrace.lambda.HandlerHost;
+import dev.millrace.local.source.SourceShard;
+import dev.millrace.local.source.SourceStream;
+import dev.millrace.plan.Exchange;
+import dev.millrace.plan.Plan;
+import dev.millrace.plan.Stage;
+import dev.millrace.sink.Emitter;
+import dev.millrace.sink.OutboxEmitter;
+import dev.millrace.state.StateLog;
+import dev.millrace.state.dynamodb.DynamoDbStateLogStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+
+/** A pipeline's stages in one process, and the ways between them; no threads. */
+public final class RunnerStages {
+    private final Plan plan;
+    private final Function<String, SourceStream> streams;
+    private final DynamoDbClient dynamoDb;
+    private final KinesisClient kinesis;
+    private final HandlerHost host;
+    private final Duration idleTimeout;
+    private final Map<String, StraightEmitter.Receiver> receivers = new HashMap<>();
+    private final StagePartitions ofSource;
+
+    /**
+     * @param streams the stages' input streams by their names, the internal ones too
+     * @param dynamoDb for state and results; not closed
+     * @param kinesis for results and dead letters; not closed
+     * @param receivers makes what takes what is sent to a stage, of its name and its partitions: asked for those stages first that
+     *     are sent to
+     */
+    public RunnerStages(
+            Plan plan,
+            Function<String, SourceStream> streams,
+            DynamoDbClient dynamoDb,
+            KinesisClient kinesis,
+            HandlerHost host,
+            Duration idleTimeout,
+            BiFunction<String, List<KeyedPartition>, StraightEmitter.Receiver> receivers) {
+        this.plan = plan;
+        this.streams = streams;
+        this.dynamoDb = dynamoDb;
+        this.kinesis = kinesis;
+        this.host = host;
+        this.idleTimeout = idleTimeout;
+        // Each sends only to those after it.
+        for (int i = plan.stages().size() - 1; i > 0; i--) {
+            Stage stage = plan.stages().get(i);
+            this.receivers.put(stage.name(), receivers.apply(stage.name(), keyedPartitions(stage)));
+        }
+        this.ofSource = partitions(plan.stages().get(0));
+    }
+
+    /** The partition of a shard of the source. */
+    public SourcePartition source(String shardId) {
+        return new SourcePartition(streams.apply(plan.sourceStream()), shardId, ofSource, host.clock());
+    }
+
+    /** The partitions of the stage that reads the source. */
+    StagePartitions ofSource() {
+        return ofSource;
+    }
+
+    private StagePartitions partitions(Stage stage) {
+        return new StagePartitions(
+                plan,
+                stage,
+                new ListedShards(streams.apply(stage.inputStream())),
+                upstreams(stage),
+                () -> new DynamoDbStateLogStore(dynamoDb, plan.stateTable(), host.pause()),
+                host.logs(),
+                log -> emitter(stage, log),
+                idleTimeout);
+    }
+
+    private List<KeyedPartition> keyedPartitions(Stage stage) {
+        StagePartitions partitions = partitions(stage);
+        SourceStream stream = streams.apply(stage.inputStream());
+        ExchangeReader reader = new ExchangeReader(plan.pipeline().name(), stage);
+        List<KeyedPartition> keyed = new ArrayList<>();
+        for (ShardInfo shard : new InternalStream(stage.inputStream(), new ListedShards(stream)).shards()) {
+            keyed.add(new KeyedPartition(partitions, shard, reader, stream, host.clock()));
+        }
+        return keyed;
+    }
+
+    private UpstreamList upstreams(Stage stage) {
+        return () -> {
+            List<UpstreamShard> all = new ArrayList<>();
+            for (String upstream : stage.upstreams()) {
+                for (SourceShard shard :
+                        streams.apply(plan.stage(upstream).inputStream()).shards()) {
+                    List<UpstreamId> parents = shard.parents().stream()
+                            .map(parent -> new UpstreamId(upstream, parent))
+                            .toList();
+                    all.add(new UpstreamShard(new UpstreamId(upstream, shard.shardId()), parents));
+                }
+            }
+            return all;
+        };
+    }
+
+    /** What emits what a log's entries have: to sinks, and straight to other stages. */
+    private Emitter emitter(Stage stage, StateLog log) {
+        Map<String, Emitter> exchanges = new HashMap<>();
+        for (Exchange exchange : stage.exchanges()) {
+            InternalStream stream =
+                    new InternalStream(exchange.stream(), new ListedShards(streams.apply(exchange.stream())));
+            exchanges.put(
+                    Output.EXCHANGE + exchange.stage(),
+                    new StraightEmitter(
+                            exchange.stage(), stream, log, Objects.requireNonNull(receivers.get(exchange.stage()))));
+        }
+        return new OutboxEmitter(
+                plan.pipeline(), () -> dynamoDb, () -> kinesis, host.pause(), exchanges, host.rowWriters());
+    }
+}

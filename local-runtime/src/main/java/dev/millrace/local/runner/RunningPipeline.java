@@ -1,0 +1,135 @@
+package dev.millrace.local.runner;
+
+import dev.millrace.Pipeline;
+import dev.millrace.local.aws.AwsAddress;
+import dev.millrace.local.aws.AwsClients;
+import dev.millrace.local.aws.PipelineResources;
+import dev.millrace.local.endpoint.LocalEndpoint;
+import dev.millrace.local.endpoint.LocalEndpointOptions;
+import dev.millrace.local.source.Source;
+import dev.millrace.local.source.SourceSettings;
+import dev.millrace.local.source.SourceSpec;
+import dev.millrace.local.source.SourceStream;
+import dev.millrace.plan.Plan;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A pipeline that runs record at a time in this process, with all that it needs: the local endpoint for its state and results, or
+ * clients of another.
+ */
+public final class RunningPipeline implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningPipeline.class);
+
+    private final Plan plan;
+    private final URI endpoint;
+    private final AwsClients clients;
+    private final Runner runner;
+    /** What to close, last started first; not the runner. */
+    private final Deque<AutoCloseable> parts;
+
+    private RunningPipeline(
+            Plan plan, URI endpoint, AwsClients clients, Runner runner, Deque<AutoCloseable> parts) {
+        this.plan = plan;
+        this.endpoint = endpoint;
+        this.clients = clients;
+        this.runner = runner;
+        this.parts = parts;
+    }
+
+    /**
+     * Starts a pipeline, with a local endpoint for its streams and tables.
+     *
+     * @param source the embedded stream, or what can be opened here; replayable
+     * @throws dev.millrace.PipelineException if the pipeline cannot run
+     * @throws dev.millrace.local.endpoint.LocalEndpointException if the endpoint cannot start
+     * @throws dev.millrace.local.source.StreamReadException if the source cannot be read
+     * @throws OtherSourceException if the data directory has state of another source
+     */
+    public static RunningPipeline start(
+            Pipeline pipeline,
+            SourceSpec source,
+            SourceSettings sourceSettings,
+            LocalEndpointOptions options,
+            RunnerSettings settings) {
+        Plan plan = Plan.of(pipeline);
+        Deque<AutoCloseable> parts = new ArrayDeque<>();
+        boolean started = false;
+        try {
+            @Nullable SourceStream opened = null;
+            if (source instanceof SourceSpec.Openable openable) {
+                Source open = openable.open(sourceSettings);
+                parts.push(open);
+                opened = open.stream();
+            }
+            LocalEndpoint endpoint = LocalEndpoint.start(options);
+            parts.push(endpoint);
+            Path directory = options.dataDirectory();
+            if (directory != null) {
+                SourceOfState.check(directory, plan, source);
+            }
+            AwsClients clients = AwsAddress.local(endpoint.uri()).clients();
+            parts.push(clients);
+            var unused = PipelineResources.create(clients, plan, sourceSettings.shardCount());
+            SourceStream input = opened == null ? SourceStream.of(endpoint.kinesis(), plan.sourceStream()) : opened;
+            Function<String, SourceStream> streams = name ->
+                    name.equals(plan.sourceStream()) ? input : SourceStream.of(endpoint.kinesis(), name);
+            Runner runner = Runner.start(plan, streams, clients, settings);
+            started = true;
+            return new RunningPipeline(plan, endpoint.uri(), clients, runner, parts);
+        } finally {
+            if (!started) {
+                closeAll(parts);
+            }
+        }
+    }
+
+    public Plan plan() {
+        return plan;
+    }
+
+    /** The address of its streams and tables, for SDKs and the AWS CLI. */
+    public URI endpoint() {
+        return endpoint;
+    }
+
+    /** Clients of that endpoint, until this is closed. */
+    public AwsClients clients() {
+        return clients;
+    }
+
+    public Runner runner() {
+        return runner;
+    }
+
+    /** As {@link Runner#stop}; then all else is closed. */
+    public boolean stop(Duration patience) {
+        boolean isDone = runner.stop(patience);
+        closeAll(parts);
+        return isDone;
+    }
+
+    /** Stops the runner, and closes all else. */
+    @Override
+    public void close() {
+        runner.close();
+        closeAll(parts);
+    }
+
+    private static void closeAll(Deque<AutoCloseable> parts) {
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                LOG.debug("Something did not close as it should", e);
+            }
+        }
+    }
+}

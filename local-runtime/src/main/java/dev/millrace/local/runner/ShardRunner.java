@@ -1,0 +1,141 @@
+package dev.millrace.local.runner;
+
+import dev.millrace.driver.NotDrainedException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A thread that reads one shard of the source, applies each record as it comes, and commits now and then. While it commits and
+ * emits it does not read, so that a sink or a stage that is slow slows it down. What fails is tried again from the last
+ * commit, after a while.
+ */
+final class ShardRunner implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardRunner.class);
+    private static final long FIRST_BACKOFF_MILLIS = 100;
+    private static final long LAST_BACKOFF_MILLIS = 5_000;
+    private static final long PARENTS_MILLIS = 100;
+    private static final long LONGEST_WAIT_MILLIS = 500;
+    private static final int READ_LIMIT = 1_000;
+
+    private final String stream;
+    private final String shardId;
+    private final SourcePartition partition;
+    private final RunnerSettings settings;
+    private final CountDownLatch stop;
+
+    private long commitByNanos;
+    private long tickByNanos;
+    private long backoffMillis = FIRST_BACKOFF_MILLIS;
+    private volatile boolean hasEnded;
+    private volatile @Nullable String heldUp;
+
+    /**
+     * @param stream the source's name
+     * @param stop counts down to zero when the runner is to end
+     */
+    ShardRunner(
+            String stream, String shardId, SourcePartition partition, RunnerSettings settings, CountDownLatch stop) {
+        this.stream = stream;
+        this.shardId = shardId;
+        this.partition = partition;
+        this.settings = settings;
+        this.stop = stop;
+    }
+
+    /** Whether all of the shard is committed, and nothing more will come. */
+    boolean hasEnded() {
+        return hasEnded;
+    }
+
+    /** As {@link SourcePartition#failed}; safe for use by several threads. */
+    @Nullable
+    String heldUp() {
+        return heldUp;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!isStopped() && !hasEnded) {
+                try {
+                    go();
+                } catch (NotDrainedException e) {
+                    LOG.debug("Shard {} waits for those that it came of: {}", shardId, e.getMessage());
+                    await(PARENTS_MILLIS);
+                } catch (RuntimeException e) {
+                    heldUp = partition.failed();
+                    LOG.warn(
+                            "Shard {} of {} goes on from its last commit in {} ms: {}",
+                            shardId,
+                            stream,
+                            backoffMillis,
+                            e.toString());
+                    LOG.debug("The failure", e);
+                    await(backoffMillis);
+                    backoffMillis = Math.min(2 * backoffMillis, LAST_BACKOFF_MILLIS);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isStopped() {
+        return stop.getCount() == 0;
+    }
+
+    private void await(long millis) throws InterruptedException {
+        boolean unused = stop.await(millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** From the last commit on, until the shard ends or is to end. */
+    private void go() throws InterruptedException {
+        partition.begin();
+        heldUp = null;
+        nextTick();
+        while (!isStopped() && !partition.hasEnded()) {
+            boolean wasCommitted = partition.uncommitted() == 0;
+            boolean hasCome = partition.read(READ_LIMIT, Duration.ofNanos(waitNanos()));
+            if (hasCome && wasCommitted) {
+                commitByNanos = System.nanoTime() + settings.commitInterval().toNanos();
+            }
+            if (partition.uncommitted() > 0 && (isFull() || System.nanoTime() - commitByNanos >= 0)) {
+                flush();
+            }
+            if (!hasCome && System.nanoTime() - tickByNanos >= 0) {
+                partition.tick();
+                nextTick();
+            }
+        }
+        flush();
+        hasEnded = partition.hasEnded();
+    }
+
+    private void flush() {
+        partition.flush();
+        backoffMillis = FIRST_BACKOFF_MILLIS;
+    }
+
+    private void nextTick() {
+        tickByNanos = System.nanoTime() + settings.tickInterval().toNanos();
+    }
+
+    /** Until something is to be done though nothing comes. */
+    private long waitNanos() {
+        long now = System.nanoTime();
+        long wait = tickByNanos - now;
+        if (partition.uncommitted() > 0) {
+            wait = Math.min(wait, commitByNanos - now);
+        }
+        return Math.max(0, Math.min(wait, TimeUnit.MILLISECONDS.toNanos(LONGEST_WAIT_MILLIS)));
+    }
+
+    private boolean isFull() {
+        return partition.uncommitted() >= RunnerSettings.MOST_UNCOMMITTED
+                || partition.uncommittedBytes() >= RunnerSettings.MOST_UNCOMMITTED_BYTES;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.local.runner;
+
+import org.jspecify.annotations.NullMarked;
