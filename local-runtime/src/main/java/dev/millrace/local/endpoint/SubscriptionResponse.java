@@ -29,8 +29,11 @@ import org.slf4j.LoggerFactory;
  */
 final class SubscriptionResponse {
     private static final Logger LOG = LoggerFactory.getLogger(SubscriptionResponse.class);
-    /** SDKs take a connection for dead when they have read nothing for thirty seconds. */
-    private static final long TICK_SECONDS = 5;
+    /**
+     * An empty event comes after twice that at most. The SDK for Java takes a connection for dead when it has read nothing
+     * for ten seconds.
+     */
+    private static final long TICK_SECONDS = 2;
 
     private final ShardSubscription subscription;
     private final Wire wire;
@@ -41,7 +44,9 @@ final class SubscriptionResponse {
     private final Scheduler scheduler;
     private final AtomicInteger signals = new AtomicInteger();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
-    private volatile boolean isSending;
+    /** From the beginning: nothing may come before the first message. */
+    private volatile boolean isSending = true;
+
     private volatile boolean isLast;
     /** From the beginning: the first event, be it empty, says at once whether there is anything to read. */
     private volatile boolean isTickDue = true;
@@ -69,8 +74,7 @@ final class SubscriptionResponse {
                 new SubscriptionResponse(subscribed.subscription(), wire, request, response, callback);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, EventFrame.CONTENT_TYPE);
         if (begun.isHttp1) {
-            // The chunks are ours, so Jetty must take this for any header, and the body for one up to the connection's
-            // end.
+            // The chunks are ours: Jetty must take this for any header, and the body to go on until the connection ends.
             response.getHeaders()
                     .put(HttpHeader.CONNECTION, "close")
                     .put(new HttpField(null, HttpHeader.TRANSFER_ENCODING.asString(), "chunked"));

@@ -25,7 +25,8 @@ import software.amazon.awssdk.services.kinesis.model.SubscribeToShardRequest;
  * A stream that is read by enhanced fan-out: Kinesis pushes records as they come. Each shard is read at one place at a
  * time, and begins anew at an iterator that is not its last: Kinesis refuses that within five seconds of the last
  * beginning, with a {@link StreamReadException} of kind UNAVAILABLE. A subscription that has ended, as each does after five
- * minutes, is followed by another without anybody noticing.
+ * minutes, is followed by another without anybody noticing; so is one that the SDK gives up since nobody has read for ten
+ * seconds.
  */
 public final class FanOutStream implements SourceStream, AutoCloseable {
     private static final Duration REGISTRATION = Duration.ofSeconds(60);

@@ -200,7 +200,7 @@ class SubscriptionTest {
         assertThat(second.texts(1)).containsExactly("b");
     }
 
-    /** Waits for the second such event, which comes after five seconds. */
+    /** Waits for the second such event, which comes after two seconds. */
     @Test
     void whileNothingComes_anEmptyEventSaysWhereTheSubscriptionIs() throws Exception {
         Subscriber subscriber = subscribe(from(ShardIteratorType.LATEST));
