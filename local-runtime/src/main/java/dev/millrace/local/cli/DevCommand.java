@@ -12,6 +12,7 @@ import dev.millrace.local.packaged.FunctionLimits;
 import dev.millrace.local.packaged.PackagedCode;
 import dev.millrace.local.packaged.PackagedFunctionException;
 import dev.millrace.local.packaged.PackagedJar;
+import dev.millrace.local.runner.OtherSourceException;
 import dev.millrace.plan.ResultTable;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -157,7 +158,7 @@ final class DevCommand implements Callable<Integer> {
             }
         } catch (PackagedFunctionException e) {
             throw new CommandFailure(e.getMessage() + ".", e);
-        } catch (PipelineException | LocalEndpointException | SdkException e) {
+        } catch (PipelineException | LocalEndpointException | OtherSourceException | SdkException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         } catch (UncheckedIOException e) {
             throw new CommandFailure(

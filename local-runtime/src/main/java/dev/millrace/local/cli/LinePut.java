@@ -1,5 +1,7 @@
 package dev.millrace.local.cli;
 
+import dev.millrace.local.lines.LineReader;
+import dev.millrace.local.lines.PartitionKeys;
 import dev.millrace.sink.RecordWriter;
 import dev.millrace.sink.StreamRecord;
 import java.io.IOException;
@@ -77,7 +79,7 @@ final class LinePut {
             reportTooLong(line);
             return;
         }
-        if (isBlank(data)) {
+        if (line.isBlank()) {
             blank++;
             return;
         }
@@ -115,14 +117,5 @@ final class LinePut {
                     RecordWriter.MAX_RECORD_BYTES);
             err.flush();
         }
-    }
-
-    private static boolean isBlank(byte[] data) {
-        for (byte b : data) {
-            if (b != ' ' && b != '\t' && b != '\r') {
-                return false;
-            }
-        }
-        return true;
     }
 }

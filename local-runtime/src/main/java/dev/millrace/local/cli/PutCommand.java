@@ -1,13 +1,14 @@
 package dev.millrace.local.cli;
 
+import dev.millrace.local.lines.InputFile;
+import dev.millrace.local.lines.LineReader;
+import dev.millrace.local.lines.PartitionKeys;
 import dev.millrace.sink.EmissionException;
 import dev.millrace.sink.RecordWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.function.LongConsumer;
@@ -138,18 +139,10 @@ final class PutCommand implements Callable<Integer> {
     private InputStream open() {
         Path path = Path.of(file);
         try {
-            if (Files.isDirectory(path)) {
-                throw new CommandFailure(
-                        "'" + file + "' is a directory: name a file of lines, or - for standard input.");
-            }
+            InputFile.requireReadable(path);
             return Files.newInputStream(path);
-        } catch (NoSuchFileException e) {
-            throw new CommandFailure(
-                    "there is no file '" + file + "' (in " + Path.of("").toAbsolutePath() + ").", e);
-        } catch (AccessDeniedException e) {
-            throw new CommandFailure("file '" + file + "' may not be read by this user.", e);
         } catch (IOException e) {
-            throw new CommandFailure("cannot read file '" + file + "': " + e, e);
+            throw new CommandFailure(InputFile.whyUnreadable(path, e), e);
         }
     }
 }

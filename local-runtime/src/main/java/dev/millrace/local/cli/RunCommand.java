@@ -109,7 +109,8 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "TIME",
             defaultValue = "50ms",
             converter = DurationConverter.class,
-            description = "How long records are applied before they are committed, up to 1m. ${DEFAULT-VALUE} by default.")
+            description =
+                    "How long records are applied before they are committed, up to 1m. ${DEFAULT-VALUE} by default.")
     private Duration commitInterval = Duration.ZERO;
 
     @Option(
@@ -132,7 +133,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--print-results",
-            description = "When the source has ended, print the rows of the pipeline's tables, a JSON object on each line.")
+            description =
+                    "When the source has ended, print the rows of the pipeline's tables, a JSON object on each line.")
     private boolean printResults;
 
     RunCommand(Surroundings surroundings) {
@@ -149,28 +151,34 @@ final class RunCommand implements Callable<Integer> {
         SourceSpec from = source(command);
         PipelineFinder.Found found = PipelineFinder.on(classPath).find(pipeline);
         RunningPipeline running = start(found, from, settings);
-        PrintWriter out = command.commandLine().getOut();
-        try (AutoCloseable unused = surroundings.onSignal().apply(() -> running.stop(PATIENCE))) {
-            out.println("millrace ready endpoint=" + running.endpoint() + " pipeline="
-                    + found.pipeline().name() + " source=" + from);
-            out.flush();
-            while (!running.runner().awaitEnd(LOOK_MILLIS)) {
-                Optional<String> heldUp = running.runner().heldUp();
-                if (from.isBounded() && heldUp.isPresent()) {
-                    throw new CommandFailure(heldUp.get()
-                            + ". The pipeline's policy is to fail: mend the record or the code, or choose"
-                            + " another with onError(...).");
-                }
-            }
-            if (printResults) {
-                Rows.print(running.plan(), running.clients(), out);
-            }
-            out.println("All that the source had is processed, and all windows are closed.");
-            out.flush();
+        AutoCloseable onSignal = surroundings.onSignal().apply(() -> running.stop(PATIENCE));
+        try {
+            runToEnd(running, from, command.commandLine().getOut());
             return ExitCode.OK;
         } finally {
+            onSignal.close();
             running.close();
         }
+    }
+
+    private void runToEnd(RunningPipeline running, SourceSpec from, PrintWriter out) throws InterruptedException {
+        out.println("millrace ready endpoint=" + running.endpoint() + " pipeline="
+                + running.plan().pipeline().name() + " source=" + from);
+        out.flush();
+        while (!running.runner().awaitEnd(LOOK_MILLIS)) {
+            Optional<String> heldUp = running.runner().heldUp();
+            if (from.isBounded() && heldUp.isPresent()) {
+                throw new CommandFailure(heldUp.get()
+                        + ". The pipeline's policy is to fail: mend the record or the code, or choose another with"
+                        + " onError(...).");
+            }
+        }
+        if (printResults) {
+            Rows.print(running.plan(), running.clients(), out);
+        } else {
+            out.println("All that the source had is processed, and all windows are closed.");
+        }
+        out.flush();
     }
 
     private RunningPipeline start(PipelineFinder.Found found, SourceSpec from, RunnerSettings settings) {
@@ -207,7 +215,8 @@ final class RunCommand implements Callable<Integer> {
         if (!parsed.isReplayable()) {
             throw new ParameterException(
                     command.commandLine(),
-                    "'" + parsed + "' cannot be read again after a crash, so its records cannot be processed exactly once,"
+                    "'" + parsed
+                            + "' cannot be read again after a crash, so its records cannot be processed exactly once,"
                             + " which is the only guarantee that 'run' has: put them into a stream with 'millrace put', and"
                             + " read that");
         }

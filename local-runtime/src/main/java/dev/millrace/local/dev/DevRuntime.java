@@ -12,6 +12,8 @@ import dev.millrace.local.mapping.StageFunction;
 import dev.millrace.local.packaged.PackagedCode;
 import dev.millrace.local.packaged.PackagedFunction;
 import dev.millrace.local.packaged.PackagedFunctions;
+import dev.millrace.local.runner.SourceOfState;
+import dev.millrace.local.source.SourceSpec;
 import dev.millrace.local.source.SourceStream;
 import dev.millrace.plan.Plan;
 import dev.millrace.plan.ResultTable;
@@ -94,6 +96,10 @@ public final class DevRuntime implements AutoCloseable {
         try {
             LocalEndpoint endpoint = LocalEndpoint.start(options.endpoint());
             parts.push(endpoint);
+            Path directory = options.endpoint().dataDirectory();
+            if (directory != null) {
+                SourceOfState.check(directory, plan, new SourceSpec.Embedded().toString());
+            }
             try (AwsClients clients = AwsAddress.local(endpoint.uri()).clients()) {
                 var unused = PipelineResources.create(clients, plan, options.shards());
             }

@@ -2,6 +2,7 @@ package dev.millrace.local.kinesis;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.math.BigInteger;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,6 +35,16 @@ public record ShardDescription(
         @Nullable Long closedMillis,
         long trimOrdinal) {
     private static final Pattern ID = Pattern.compile("shardId-(\\d{12})");
+
+    /**
+     * The shards that a new stream has: the hash keys in equal parts, in order of their indices.
+     *
+     * @param count 1 or more
+     * @param createdMillis milliseconds since 1970
+     */
+    public static List<ShardDescription> ofNewStream(int count, long createdMillis) {
+        return Resharding.fresh(count, createdMillis, 0);
+    }
 
     static ShardDescription opened(
             int index,

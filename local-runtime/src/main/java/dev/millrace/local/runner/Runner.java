@@ -202,7 +202,9 @@ public final class Runner implements AutoCloseable {
     @Override
     public void close() {
         if (!stop(PATIENCE)) {
-            LOG.warn("The runner was not done within {} s; what it left will be done by who goes on", PATIENCE.toSeconds());
+            LOG.warn(
+                    "The runner was not done within {} s; what it left will be done by who goes on",
+                    PATIENCE.toSeconds());
         }
     }
 }

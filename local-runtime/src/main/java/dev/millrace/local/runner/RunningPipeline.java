@@ -35,8 +35,7 @@ public final class RunningPipeline implements AutoCloseable {
     /** What to close, last started first; not the runner. */
     private final Deque<AutoCloseable> parts;
 
-    private RunningPipeline(
-            Plan plan, URI endpoint, AwsClients clients, Runner runner, Deque<AutoCloseable> parts) {
+    private RunningPipeline(Plan plan, URI endpoint, AwsClients clients, Runner runner, Deque<AutoCloseable> parts) {
         this.plan = plan;
         this.endpoint = endpoint;
         this.clients = clients;
@@ -73,14 +72,14 @@ public final class RunningPipeline implements AutoCloseable {
             parts.push(endpoint);
             Path directory = options.dataDirectory();
             if (directory != null) {
-                SourceOfState.check(directory, plan, source);
+                SourceOfState.check(directory, plan, source.identity(sourceSettings));
             }
             AwsClients clients = AwsAddress.local(endpoint.uri()).clients();
             parts.push(clients);
             var unused = PipelineResources.create(clients, plan, sourceSettings.shardCount());
             SourceStream input = opened == null ? SourceStream.of(endpoint.kinesis(), plan.sourceStream()) : opened;
-            Function<String, SourceStream> streams = name ->
-                    name.equals(plan.sourceStream()) ? input : SourceStream.of(endpoint.kinesis(), name);
+            Function<String, SourceStream> streams =
+                    name -> name.equals(plan.sourceStream()) ? input : SourceStream.of(endpoint.kinesis(), name);
             Runner runner = Runner.start(plan, streams, clients, settings);
             started = true;
             return new RunningPipeline(plan, endpoint.uri(), clients, runner, parts);

@@ -21,10 +21,11 @@ public final class SourceOfState {
     /**
      * Notes the source, or requires that it is the one noted.
      *
+     * @param source its {@link SourceSpec#identity}
      * @throws OtherSourceException if it is another
      * @throws UncheckedIOException if the directory cannot be read or written
      */
-    public static void check(Path directory, Plan plan, SourceSpec source) {
+    public static void check(Path directory, Plan plan, String source) {
         String name = plan.pipeline().name();
         Path file = directory.resolve(FOLDER).resolve(name);
         try {
@@ -32,9 +33,9 @@ public final class SourceOfState {
             if (known.isEmpty()) {
                 Files.createDirectories(file.getParent());
                 Path temporary = file.resolveSibling(name + ".new");
-                Files.writeString(temporary, source.toString());
+                Files.writeString(temporary, source);
                 Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } else if (!known.equals(source.toString())) {
+            } else if (!known.equals(source)) {
                 throw new OtherSourceException("the data directory " + directory + " has the state of pipeline '" + name
                         + "' as it reads '" + known + "', and positions there say nothing of '" + source
                         + "'. Go on with that source, or give another directory with --data-dir.");

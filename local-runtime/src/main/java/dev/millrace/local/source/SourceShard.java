@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A shard of a stream that a mapping reads.
+ * A shard of a stream that is read.
  *
  * @param shardId its id, unique in its stream
  * @param parents the ids of the shards that it was split or merged from; they may be gone

@@ -7,7 +7,7 @@ import java.util.List;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 
-/** The stream that a mapping reads, wherever it is. Safe for use by several threads. */
+/** A stream that a pipeline reads, wherever it is. Safe for use by several threads. */
 public interface SourceStream {
     /** A stream inside this process: a read that waits ends as soon as a record comes. */
     static SourceStream of(EmbeddedKinesis kinesis, String name) {

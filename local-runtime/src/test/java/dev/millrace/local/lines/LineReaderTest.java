@@ -1,4 +1,4 @@
-package dev.millrace.local.cli;
+package dev.millrace.local.lines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -56,6 +56,19 @@ class LineReaderTest {
 
             assertThat(read(new InPieces(bytes, random))).isEqualTo(read(text.toString()));
         }
+    }
+
+    @Test
+    void whatFollowsTheLastLineFeed_hasNoEnd_andSpacesAndTabsAreBlank() throws IOException {
+        LineReader reader =
+                new LineReader(new ByteArrayInputStream(" \t\r\n\nx\n ".getBytes(StandardCharsets.UTF_8)), MAX);
+        List<String> lines = new ArrayList<>();
+        for (LineReader.Line line = reader.next(); line != null; line = reader.next()) {
+            lines.add((line.hasEnd() ? "whole" : "half") + (line.isBlank() ? " blank" : ""));
+        }
+
+        assertThat(lines).containsExactly("whole blank", "whole blank", "whole", "half blank");
+        assertThat(new LineReader.Line(1, null, 99, true).isBlank()).isFalse();
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.millrace.local.cli;
+package dev.millrace.local.lines;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * Gives a line its partition key: the text or number that a property of its JSON object has, as it is written there (the
  * last one, where a name occurs twice, as JSON libraries read it). A line without a usable one (it is no JSON object, or
  * the property is missing, of another type, empty, no text, or longer than the 256 characters of a partition key) goes by its
- * content: its key is the first 16 hexadecimal digits of its SHA-256, the same whenever it is put.
+ * content: its key is the first 16 hexadecimal digits of its SHA-256, the same whenever it is put. Safe for use by several
+ * threads.
  */
-final class PartitionKeys {
+public final class PartitionKeys {
     private static final int MAX_CHARS = 256;
     private static final int HASH_BYTES = 8;
     private static final JsonFactory JSON = new JsonFactory();
@@ -25,11 +26,11 @@ final class PartitionKeys {
     private final @Nullable String field;
 
     /** @param field the property's name, or null to go by content always */
-    PartitionKeys(@Nullable String field) {
+    public PartitionKeys(@Nullable String field) {
         this.field = field;
     }
 
-    String of(byte[] line) {
+    public String of(byte[] line) {
         @Nullable String value = field == null ? null : property(line, field);
         return value == null || !isUsable(value) ? hash(line) : value;
     }

@@ -1,0 +1,186 @@
+package dev.millrace.local.source;
+
+import dev.millrace.local.kinesis.StreamRecord;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records of several shards that came and have not been passed by their readers, at most so many bytes of them in all. They are
+ * numbered from 1, over all shards; a place in a shard is the number of the last record before it. Safe for several threads.
+ */
+final class HeldRecords {
+    /** What a record takes beside its data and key, about. */
+    private static final int OVERHEAD_BYTES = 200;
+
+    private record Held(long number, StreamRecord record) {
+        int bytes() {
+            return record.data().limit() + record.partitionKey().length() + OVERHEAD_BYTES;
+        }
+    }
+
+    private static final class Shard {
+        private final Deque<Held> held = new ArrayDeque<>();
+        private final Condition arrived;
+        private long passed;
+        private long newest;
+
+        Shard(Condition arrived) {
+            this.arrived = arrived;
+        }
+    }
+
+    /** What {@link #read} found; {@code isOver} if nothing will follow. */
+    record Found(List<StreamRecord> records, long next, boolean isTip, boolean isOver) {}
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition space = lock.newCondition();
+    private final List<Shard> shards = new ArrayList<>();
+    private final int capacityBytes;
+    private long bytes;
+    private long count;
+    private boolean hasEnded;
+
+    HeldRecords(int shardCount, int capacityBytes) {
+        this.capacityBytes = capacityBytes;
+        for (int i = 0; i < shardCount; i++) {
+            shards.add(new Shard(lock.newCondition()));
+        }
+    }
+
+    /** Adds a record, whose sequence number is its number; waits for space. One that has more than all space comes alone. */
+    void add(int index, String key, ByteBuffer data, Instant arrival) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            Held held = new Held(count + 1, new StreamRecord(Long.toString(count + 1), arrival, key, data));
+            while (bytes > 0 && bytes + held.bytes() > capacityBytes) {
+                space.await();
+            }
+            count++;
+            bytes += held.bytes();
+            Shard shard = shards.get(index);
+            shard.held.add(held);
+            shard.newest = count;
+            shard.arrived.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Says that no more will come. */
+    void end() {
+        lock.lock();
+        try {
+            hasEnded = true;
+            shards.forEach(shard -> shard.arrived.signalAll());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many records have come; null as long as more may come. */
+    @Nullable
+    Long finalCount() {
+        lock.lock();
+        try {
+            return hasEnded ? count : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many bytes are held. */
+    long heldBytes() {
+        lock.lock();
+        try {
+            return bytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The first place that can be read from. */
+    long oldest(int index) {
+        lock.lock();
+        try {
+            return shards.get(index).passed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The place after all that is there. */
+    long newest(int index) {
+        lock.lock();
+        try {
+            return shards.get(index).newest;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The place before the first record that arrived then or later. */
+    long before(int index, Instant arrival) {
+        lock.lock();
+        try {
+            Shard shard = shards.get(index);
+            for (Held held : shard.held) {
+                if (!held.record().approximateArrival().isBefore(arrival)) {
+                    return held.number() - 1;
+                }
+            }
+            return shard.newest;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Reads on from a place, and lets go of what is before it. Waits while there is nothing.
+     *
+     * @return null if what follows that place has been let go
+     */
+    @Nullable
+    Found read(int index, long from, int limit, Duration timeout) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            Shard shard = shards.get(index);
+            if (from < shard.passed) {
+                return null;
+            }
+            pass(shard, from);
+            long leftNanos = timeout.toNanos();
+            while (shard.held.isEmpty() && !hasEnded && leftNanos > 0) {
+                leftNanos = shard.arrived.awaitNanos(leftNanos);
+            }
+            List<StreamRecord> records = new ArrayList<>(Math.min(limit, shard.held.size()));
+            long next = from;
+            for (Held held : shard.held) {
+                if (records.size() == limit) {
+                    return new Found(records, next, false, false);
+                }
+                records.add(held.record());
+                next = held.number();
+            }
+            return new Found(records, next, true, hasEnded);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void pass(Shard shard, long from) {
+        shard.passed = from;
+        for (Held first = shard.held.peek(); first != null && first.number() <= from; first = shard.held.peek()) {
+            bytes -= first.bytes();
+            shard.held.remove();
+            space.signal();
+        }
+    }
+}
