@@ -74,7 +74,8 @@ final class SubscriptionResponse {
                 new SubscriptionResponse(subscribed.subscription(), wire, request, response, callback);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, EventFrame.CONTENT_TYPE);
         if (begun.isHttp1) {
-            // The chunks are ours: Jetty must take this for any header, and the body to go on until the connection ends.
+            // The chunks are ours: Jetty must take this for any header, and the body to go on until the connection
+            // ends.
             response.getHeaders()
                     .put(HttpHeader.CONNECTION, "close")
                     .put(new HttpField(null, HttpHeader.TRANSFER_ENCODING.asString(), "chunked"));
