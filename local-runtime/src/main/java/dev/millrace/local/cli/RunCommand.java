@@ -6,11 +6,13 @@ import dev.millrace.local.endpoint.LocalEndpointException;
 import dev.millrace.local.endpoint.LocalEndpointOptions;
 import dev.millrace.local.kinesis.EmbeddedKinesis;
 import dev.millrace.local.runner.OtherSourceException;
+import dev.millrace.local.runner.PipelineInput;
 import dev.millrace.local.runner.RunnerSettings;
 import dev.millrace.local.runner.RunningPipeline;
 import dev.millrace.local.source.SourceSettings;
 import dev.millrace.local.source.SourceSpec;
 import dev.millrace.local.source.StreamReadException;
+import dev.millrace.plan.Plan;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -166,6 +168,9 @@ final class RunCommand implements Callable<Integer> {
                 + running.plan().pipeline().name() + " source=" + from);
         out.flush();
         while (!running.runner().awaitEnd(LOOK_MILLIS)) {
+            running.runner().unreadable().ifPresent(why -> {
+                throw new CommandFailure(why);
+            });
             Optional<String> heldUp = running.runner().heldUp();
             if (from.isBounded() && heldUp.isPresent()) {
                 throw new CommandFailure(heldUp.get()
@@ -191,7 +196,9 @@ final class RunCommand implements Callable<Integer> {
         LocalEndpointOptions options =
                 LocalEndpointOptions.defaults().withPort(port).withDataDirectory(dataDirectory);
         try {
-            return RunningPipeline.start(found.pipeline(), from, sourceSettings, options, settings);
+            Plan plan = Plan.of(found.pipeline());
+            PipelineInput input = PipelineInput.of(from, plan, sourceSettings);
+            return RunningPipeline.start(plan, input, shards, options, settings);
         } catch (PipelineException
                 | LocalEndpointException
                 | SdkException

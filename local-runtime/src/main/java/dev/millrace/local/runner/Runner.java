@@ -22,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -152,10 +153,37 @@ public final class Runner implements AutoCloseable {
         return ended.await(millis, TimeUnit.MILLISECONDS);
     }
 
+    /** How far it has come in its source. */
+    public synchronized RunnerProgress progress() {
+        long records = 0;
+        long bytes = 0;
+        long arrivalMillis = Progress.NO_TIME;
+        for (ShardRunner shard : shards.values()) {
+            SourcePartition partition = shard.partition();
+            records += partition.recordsRead();
+            bytes += partition.bytesRead();
+            long last = partition.lastArrivalMillis();
+            boolean isFirst = arrivalMillis == Progress.NO_TIME;
+            if (last != Progress.NO_TIME && !shard.hasEnded() && (isFirst || last < arrivalMillis)) {
+                arrivalMillis = last;
+            }
+        }
+        return new RunnerProgress(records, bytes, arrivalMillis);
+    }
+
     /** Which record holds up its shard, since it cannot be processed and must not be passed over. */
-    public synchronized Optional<String> heldUp() {
+    public Optional<String> heldUp() {
+        return first(ShardRunner::heldUp);
+    }
+
+    /** Why a shard of the source cannot be read, now or ever, so that it is no use to go on. */
+    public Optional<String> unreadable() {
+        return first(ShardRunner::unreadable);
+    }
+
+    private synchronized Optional<String> first(Function<ShardRunner, @Nullable String> what) {
         return shards.values().stream()
-                .map(ShardRunner::heldUp)
+                .map(what)
                 .filter(Objects::nonNull)
                 .map(Objects::requireNonNull)
                 .findFirst();

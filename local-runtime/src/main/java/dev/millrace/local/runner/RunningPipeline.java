@@ -1,14 +1,10 @@
 package dev.millrace.local.runner;
 
-import dev.millrace.Pipeline;
 import dev.millrace.local.aws.AwsAddress;
 import dev.millrace.local.aws.AwsClients;
 import dev.millrace.local.aws.PipelineResources;
 import dev.millrace.local.endpoint.LocalEndpoint;
 import dev.millrace.local.endpoint.LocalEndpointOptions;
-import dev.millrace.local.source.Source;
-import dev.millrace.local.source.SourceSettings;
-import dev.millrace.local.source.SourceSpec;
 import dev.millrace.local.source.SourceStream;
 import dev.millrace.plan.Plan;
 import java.net.URI;
@@ -17,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,40 +41,30 @@ public final class RunningPipeline implements AutoCloseable {
     /**
      * Starts a pipeline, with a local endpoint for its streams and tables.
      *
-     * @param source the embedded stream, or what can be opened here; replayable
-     * @throws dev.millrace.PipelineException if the pipeline cannot run
+     * @param input what it reads; replayable; closed with this, also where this does not start
+     * @param shards how many partitions later stages have, and the source stream shards, where their streams do not exist
      * @throws dev.millrace.local.endpoint.LocalEndpointException if the endpoint cannot start
-     * @throws dev.millrace.local.source.StreamReadException if the source cannot be read
+     * @throws dev.millrace.local.source.StreamReadException if the input cannot be read
      * @throws OtherSourceException if the data directory has state of another source
      */
     public static RunningPipeline start(
-            Pipeline pipeline,
-            SourceSpec source,
-            SourceSettings sourceSettings,
-            LocalEndpointOptions options,
-            RunnerSettings settings) {
-        Plan plan = Plan.of(pipeline);
+            Plan plan, PipelineInput input, int shards, LocalEndpointOptions options, RunnerSettings settings) {
         Deque<AutoCloseable> parts = new ArrayDeque<>();
+        parts.push(input);
         boolean started = false;
         try {
-            @Nullable SourceStream opened = null;
-            if (source instanceof SourceSpec.Openable openable) {
-                Source open = openable.open(sourceSettings);
-                parts.push(open);
-                opened = open.stream();
-            }
             LocalEndpoint endpoint = LocalEndpoint.start(options);
             parts.push(endpoint);
             Path directory = options.dataDirectory();
             if (directory != null) {
-                SourceOfState.check(directory, plan, source.identity(sourceSettings));
+                SourceOfState.check(directory, plan, input.identity());
             }
             AwsClients clients = AwsAddress.local(endpoint.uri()).clients();
             parts.push(clients);
-            var unused = PipelineResources.create(clients, plan, sourceSettings.shardCount());
-            SourceStream input = opened == null ? SourceStream.of(endpoint.kinesis(), plan.sourceStream()) : opened;
+            var unused = PipelineResources.create(clients, plan, shards);
+            SourceStream source = input.stream().apply(endpoint);
             Function<String, SourceStream> streams =
-                    name -> name.equals(plan.sourceStream()) ? input : SourceStream.of(endpoint.kinesis(), name);
+                    name -> name.equals(plan.sourceStream()) ? source : SourceStream.of(endpoint.kinesis(), name);
             Runner runner = Runner.start(plan, streams, clients, settings);
             started = true;
             return new RunningPipeline(plan, endpoint.uri(), clients, runner, parts);

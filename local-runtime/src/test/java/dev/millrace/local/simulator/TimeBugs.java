@@ -19,7 +19,7 @@ final class TimeBugs {
                 PlantedBug.of(
                         "T1",
                         "a shard is idle where a read finds nothing, whatever is behind it",
-                        10,
+                        2_000,
                         new Patch("lambda/Shard", "&& lag != null && lag == 0", "")),
                 PlantedBug.of(
                         "T1",
