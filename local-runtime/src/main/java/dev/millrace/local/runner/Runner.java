@@ -1,5 +1,8 @@
 package dev.millrace.local.runner;
 
+import dev.millrace.Emission;
+import dev.millrace.Pipeline;
+import dev.millrace.Transform;
 import dev.millrace.driver.PartitionDriver;
 import dev.millrace.engine.Progress;
 import dev.millrace.lambda.HandlerHost;
@@ -44,6 +47,9 @@ public final class Runner implements AutoCloseable {
     private final List<KeyedStage> keyedStages = new ArrayList<>();
 
     private final RunnerStages stages;
+    /** Of {@code Emission.every} in the pipeline, in milliseconds; 0 where there is none. */
+    private final long longestInterval;
+
     private final Map<String, ShardRunner> shards = new LinkedHashMap<>();
     private final List<Thread> threads = new ArrayList<>();
     private final Thread lister;
@@ -51,6 +57,7 @@ public final class Runner implements AutoCloseable {
     private Runner(Plan plan, Function<String, SourceStream> streams, AwsClients clients, RunnerSettings settings) {
         this.source = streams.apply(plan.sourceStream());
         this.settings = settings;
+        this.longestInterval = longestInterval(plan.pipeline());
         HandlerHost host = new HandlerHost(
                 settings.clock(),
                 duration -> TimeUnit.NANOSECONDS.sleep(duration.toNanos()),
@@ -76,6 +83,16 @@ public final class Runner implements AutoCloseable {
         runner.keyedStages.forEach(KeyedStage::start);
         runner.lister.start();
         return runner;
+    }
+
+    private static long longestInterval(Pipeline pipeline) {
+        return pipeline.operators().stream()
+                .mapToLong(operator -> operator.transform() instanceof Transform.Aggregate aggregate
+                                && aggregate.emission() instanceof Emission.Every every
+                        ? every.interval().toMillis()
+                        : 0)
+                .max()
+                .orElse(0);
     }
 
     private StraightEmitter.Receiver receiver(String stage, List<KeyedPartition> keyed) {
@@ -142,6 +159,22 @@ public final class Runner implements AutoCloseable {
                 return true;
             });
         }
+        if (longestInterval > 0) {
+            sendWhatWaits(Math.max(now, settings.clock().millis()) + longestInterval);
+        }
+    }
+
+    /** What is sent every so often waits for its time, which comes now: as many entries as that takes. */
+    private void sendWhatWaits(long nowMillis) {
+        long before = -1;
+        for (long entries = entries(); entries != before; entries = entries()) {
+            before = entries;
+            stages.all().forEach(stage -> stage.tickAll(nowMillis, position -> true));
+        }
+    }
+
+    private long entries() {
+        return stages.all().stream().mapToLong(StagePartitions::entries).sum();
     }
 
     /**

@@ -55,6 +55,27 @@ class ReplayCommandTest {
     }
 
     @Test
+    void resultsThatComeEverySoOften_areTheLastOnes_whenTheSourceHasEnded() throws IOException {
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < 30_000; i++) {
+            texts.add("text-" + i % 3_000);
+        }
+        Path file = Files.write(directory.resolve("many.txt"), texts);
+
+        int exitCode = command.execute(
+                "replay",
+                TestPipelines.Hourly.class.getName(),
+                "--from",
+                file.toString(),
+                "--commit-interval",
+                "20ms",
+                "--print-results");
+
+        assertThat(exitCode).as(command.err()).isZero();
+        assertThat(command.out().lines()).hasSize(3_000).allMatch(row -> row.contains("\"count\":10,"));
+    }
+
+    @Test
     void aStream_isReadUpToNow_andItsWindowsClose_whereverItIs() {
         try (LocalEndpoint endpoint =
                 LocalEndpoint.start(LocalEndpointOptions.defaults().withPort(0))) {
