@@ -9,16 +9,12 @@ import dev.millrace.local.runner.PipelineInput;
 import dev.millrace.local.runner.RunnerProgress;
 import dev.millrace.local.runner.RunnerSettings;
 import dev.millrace.local.runner.RunningPipeline;
-import dev.millrace.local.source.BoundedStream;
 import dev.millrace.local.source.SourceSettings;
 import dev.millrace.local.source.SourceSpec;
-import dev.millrace.local.source.SourceStream;
 import dev.millrace.local.source.StreamReadException;
 import dev.millrace.plan.Plan;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,7 +31,6 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 /** {@code millrace replay}: a pipeline over a file, or over what a stream has, from its beginning to its end. */
 @Command(
@@ -148,7 +143,7 @@ final class ReplayCommand implements Callable<Integer> {
             throw new IllegalStateException("not run by picocli");
         }
         Plan plan = TopologyCommand.plan(pipeline, classPath);
-        History history = history(command, plan);
+        ReplayHistory history = history(command, plan);
         RunningPipeline running = start(command, plan, history.input());
         AutoCloseable onSignal = surroundings.onSignal().apply(() -> running.stop(PATIENCE));
         try {
@@ -165,26 +160,23 @@ final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    /**
-     * What is to be replayed.
-     *
-     * @param total how much of it there is: bytes of a file, or milliseconds of a stream
-     * @param done how much of that is done
-     */
-    private record History(PipelineInput input, String unit, long total, Done done) {}
-
-    private interface Done {
-        long of(RunnerProgress progress);
-    }
-
-    private History history(CommandSpec command, Plan plan) {
-        SourceSpec parsed;
-        Instant last;
-        Instant first;
+    private ReplayHistory history(CommandSpec command, Plan plan) {
+        SourceSettings settings =
+                new SourceSettings(shards, partitionKeyField, null, surroundings.in(), Clock.systemUTC());
         try {
-            parsed = SourceSpec.parse(from);
-            first = since == null ? null : Instant.parse(since);
-            last = until == null ? Instant.now(Clock.systemUTC()) : Instant.parse(until);
+            SourceSpec parsed = SourceSpec.parse(from);
+            if (parsed instanceof SourceSpec.Kinesis kinesis) {
+                KinesisEndpoint at = KinesisEndpoint.of(endpoint, surroundings.environment());
+                return ReplayHistory.ofStream(at, kinesis.stream(), time(since), time(until), settings);
+            }
+            if (!parsed.toString().startsWith("file:")) {
+                throw new IllegalArgumentException("'" + from + "' has no history: replay a file, or kinesis:STREAM");
+            }
+            if (since != null || until != null) {
+                throw new IllegalArgumentException(
+                        "--since and --until are times of arrival, which the lines of a file do not have: cut the file");
+            }
+            return opened(() -> ReplayHistory.ofFile(parsed, plan, settings));
         } catch (DateTimeParseException e) {
             throw new ParameterException(
                     command.commandLine(),
@@ -193,61 +185,10 @@ final class ReplayCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
         }
-        if (parsed instanceof SourceSpec.Kinesis kinesis) {
-            return ofStream(command, kinesis, first, last);
-        }
-        boolean isFile = parsed.isBounded() && parsed.isReplayable() && parsed instanceof SourceSpec.Openable;
-        if (!isFile) {
-            throw new ParameterException(
-                    command.commandLine(), "'" + from + "' has no history: replay a file, or kinesis:STREAM");
-        }
-        if (since != null || until != null) {
-            throw new ParameterException(
-                    command.commandLine(),
-                    "--since and --until are times of arrival, which the lines of a file do not have: cut the file");
-        }
-        return ofFile(parsed, plan);
     }
 
-    private History ofFile(SourceSpec parsed, Plan plan) {
-        SourceSettings settings =
-                new SourceSettings(shards, partitionKeyField, null, surroundings.in(), Clock.systemUTC());
-        PipelineInput input = opened(() -> PipelineInput.of(parsed, plan, settings));
-        String path = parsed.toString().substring(parsed.toString().indexOf(':') + 1);
-        // A line has an end beside its bytes.
-        return new History(input, "bytes", size(Path.of(path)), progress -> progress.bytes() + progress.records());
-    }
-
-    private static long size(Path file) {
-        try {
-            return Files.size(file);
-        } catch (IOException e) {
-            throw new CommandFailure("file " + file + " cannot be read: " + e, e);
-        }
-    }
-
-    private History ofStream(CommandSpec command, SourceSpec.Kinesis kinesis, @Nullable Instant first, Instant last) {
-        Instant now = Instant.now(Clock.systemUTC());
-        if (last.isAfter(now) || (first != null && !first.isBefore(last))) {
-            throw new ParameterException(
-                    command.commandLine(), "--since must be before --until, and --until not in the future");
-        }
-        KinesisEndpoint at = KinesisEndpoint.of(endpoint, surroundings.environment());
-        KinesisClient client = at.client();
-        SourceStream stream =
-                new BoundedStream(SourceStream.of(client, kinesis.stream()), first, last, Clock.systemUTC());
-        try {
-            var unused = stream.shards();
-        } catch (StreamReadException e) {
-            client.close();
-            throw at.failure(e);
-        }
-        String identity = kinesis + " at " + at.uri() + " since " + (first == null ? "its beginning" : first)
-                + (until == null ? "" : " until " + last);
-        PipelineInput input = new PipelineInput(identity, local -> stream, client::close);
-        long start = first == null ? now.minus(Duration.ofHours(24)).toEpochMilli() : first.toEpochMilli();
-        long total = Math.max(1, last.toEpochMilli() - start);
-        return new History(input, "ms", total, progress -> Math.max(0, progress.arrivalMillis() - start));
+    private static @Nullable Instant time(@Nullable String text) {
+        return text == null ? null : Instant.parse(text);
     }
 
     private RunningPipeline start(CommandSpec command, Plan plan, PipelineInput input) {
@@ -288,7 +229,7 @@ final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private void awaitEnd(RunningPipeline running, History history) throws InterruptedException {
+    private void awaitEnd(RunningPipeline running, ReplayHistory history) throws InterruptedException {
         long startNanos = surroundings.nanoTime().getAsLong();
         try (ReplayProgress bar = ReplayProgress.of(surroundings.isTerminal(), from, history.unit(), history.total())) {
             boolean hasEnded = false;
