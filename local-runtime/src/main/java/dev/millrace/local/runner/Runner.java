@@ -75,11 +75,13 @@ public final class Runner implements AutoCloseable {
      * @param streams the stages' input streams by their names, the internal ones too: nothing is sent through those here, but what
      *     others have sent is read
      * @param clients for state, results and dead letters; not closed
-     * @throws StreamReadException if the shards of an internal stream cannot be listed
+     * @throws StreamReadException if the shards of a stream cannot be listed
      */
     public static Runner start(
             Plan plan, Function<String, SourceStream> streams, AwsClients clients, RunnerSettings settings) {
         Runner runner = new Runner(plan, streams, clients, settings);
+        // Later a stream that cannot be listed is looked for again and again; at first it is a name that is wrong.
+        var unused = runner.source.shards();
         runner.keyedStages.forEach(KeyedStage::start);
         runner.lister.start();
         return runner;
