@@ -152,7 +152,10 @@ public final class Runner implements AutoCloseable {
         return ended.await(millis, TimeUnit.MILLISECONDS);
     }
 
-    /** Which record holds up its shard, since it cannot be processed and must not be passed over. */
+    /**
+     * What holds up a shard until something is changed: a record that cannot be processed and must not be passed over, or a source
+     * that cannot be read on. In words, with what to do.
+     */
     public synchronized Optional<String> heldUp() {
         return shards.values().stream()
                 .map(ShardRunner::heldUp)

@@ -1,6 +1,7 @@
 package dev.millrace.local.runner;
 
 import dev.millrace.driver.NotDrainedException;
+import dev.millrace.local.source.StreamReadException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -51,7 +52,7 @@ final class ShardRunner implements Runnable {
         return hasEnded;
     }
 
-    /** As {@link SourcePartition#failed}; safe for use by several threads. */
+    /** As {@link SourcePartition#failed}, or why the source cannot be read on; safe for use by several threads. */
     @Nullable
     String heldUp() {
         return heldUp;
@@ -67,7 +68,7 @@ final class ShardRunner implements Runnable {
                     LOG.debug("Shard {} waits for those that it came of: {}", shardId, e.getMessage());
                     await(PARENTS_MILLIS);
                 } catch (RuntimeException e) {
-                    heldUp = partition.failed();
+                    heldUp = isLasting(e) ? e.getMessage() : partition.failed();
                     LOG.warn(
                             "Shard {} of {} goes on from its last commit in {} ms: {}",
                             shardId,
@@ -82,6 +83,13 @@ final class ShardRunner implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Whether the source cannot be read on, as long as it stays as it is. */
+    private static boolean isLasting(RuntimeException e) {
+        return e instanceof StreamReadException read
+                && (read.kind() == StreamReadException.Kind.INVALID
+                        || read.kind() == StreamReadException.Kind.NO_SUCH_POSITION);
     }
 
     private boolean isStopped() {
