@@ -5,24 +5,25 @@ import dev.millrace.PipelineException;
 import dev.millrace.local.dev.DevOptions;
 import dev.millrace.local.dev.DevRuntime;
 import dev.millrace.local.endpoint.LocalEndpointException;
-import dev.millrace.local.endpoint.LocalEndpointOptions;
-import dev.millrace.local.kinesis.EmbeddedKinesis;
 import dev.millrace.local.mapping.MappingSettings;
 import dev.millrace.local.packaged.FunctionLimits;
 import dev.millrace.local.packaged.PackagedCode;
 import dev.millrace.local.packaged.PackagedFunctionException;
 import dev.millrace.local.packaged.PackagedJar;
 import dev.millrace.local.runner.OtherSourceException;
+import dev.millrace.local.runner.RunnerSettings;
 import dev.millrace.plan.ResultTable;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -34,11 +35,15 @@ import software.amazon.awssdk.core.exception.SdkException;
 @Command(
         name = "dev",
         description = {
-            "Starts the local AWS endpoint (Kinesis and DynamoDB) and runs a pipeline on it, as Lambda would.",
+            "Starts the local AWS endpoint (Kinesis and DynamoDB) and runs a pipeline on it, as Lambda would, or record at a"
+                    + " time.",
             "When it accepts work it prints a line that begins with 'millrace ready'."
         })
 final class DevCommand implements Callable<Integer> {
     private static final String DEFAULT_PIPELINE = "clickstream";
+    private static final String BATCH_SIZE = "--batch-size";
+    private static final String BATCHING_WINDOW = "--batching-window";
+    private static final String PACKAGED = "--packaged";
 
     private final Surroundings surroundings;
 
@@ -53,38 +58,34 @@ final class DevCommand implements Callable<Integer> {
                     + " With --packaged, a pipeline of that jar; not needed if it lists just one.")
     private @Nullable String pipeline;
 
-    @Option(names = "--classpath", paramLabel = "PATH", description = "Jars and folders with your pipeline.")
-    private @Nullable String classPath;
+    @Mixin
+    private LocalOptions local = new LocalOptions();
+
+    @Mixin
+    private RunnerOptions runner = new RunnerOptions();
 
     @Option(
-            names = "--port",
-            paramLabel = "N",
-            defaultValue = "" + LocalEndpointOptions.DEFAULT_PORT,
-            description = "The endpoint's port on 127.0.0.1; 0 picks a free one. ${DEFAULT-VALUE} by default.")
-    private int port;
+            names = "--mode",
+            paramLabel = "MODE",
+            defaultValue = "micro-batch",
+            converter = Mode.Converter.class,
+            description = {
+                "How records are processed, exactly once either way: micro-batch, by the Lambda handler, in batches as an"
+                        + " event source mapping delivers them;",
+                "record-at-a-time, as 'run' does, with --commit-interval and --workers instead of options for batches.",
+                "A data directory may be used in one mode after the other. ${DEFAULT-VALUE} by default."
+            })
+    private Mode mode = Mode.MICRO_BATCH;
 
     @Option(
-            names = "--data-dir",
-            paramLabel = "DIR",
-            description = "Where everything is kept, so that it survives. In memory by default.")
-    private @Nullable Path dataDirectory;
-
-    @Option(
-            names = "--shards",
-            paramLabel = "N",
-            defaultValue = "2",
-            description = "How many shards the source stream gets, if it does not exist. ${DEFAULT-VALUE} by default.")
-    private int shards;
-
-    @Option(
-            names = "--batch-size",
+            names = BATCH_SIZE,
             paramLabel = "N",
             defaultValue = "100",
             description = "How many records a batch has at most, 1 to 10,000. ${DEFAULT-VALUE} by default.")
     private int batchSize;
 
     @Option(
-            names = "--batching-window",
+            names = BATCHING_WINDOW,
             paramLabel = "TIME",
             defaultValue = "200ms",
             converter = DurationConverter.class,
@@ -92,25 +93,7 @@ final class DevCommand implements Callable<Integer> {
     private Duration batchingWindow = Duration.ZERO;
 
     @Option(
-            names = "--tick-interval",
-            paramLabel = "TIME",
-            defaultValue = "1s",
-            converter = DurationConverter.class,
-            description = "How often to look whether windows on idle shards close. ${DEFAULT-VALUE} by default.")
-    private Duration tickInterval = Duration.ZERO;
-
-    @Option(
-            names = "--idle-timeout",
-            paramLabel = "TIME",
-            defaultValue = "10s",
-            converter = DurationConverter.class,
-            description =
-                    "How long after its last record a shard is idle, so that its event time goes on with the clock."
-                            + " ${DEFAULT-VALUE} by default.")
-    private Duration idleTimeout = Duration.ZERO;
-
-    @Option(
-            names = "--packaged",
+            names = PACKAGED,
             paramLabel = "JAR",
             description =
                     "Run the jar that would be deployed, as Lambda does: in processes of its own, started by AWS's"
@@ -141,14 +124,18 @@ final class DevCommand implements Callable<Integer> {
         if (command == null) {
             throw new IllegalStateException("not run by picocli");
         }
+        requireOptionsOfMode(command);
         DevOptions options = options(command);
         FunctionLimits limits = limits(command);
         PipelineFinder.Found found;
         DevRuntime runtime;
         try {
             if (packaged == null) {
-                found = PipelineFinder.on(classPath).find(pipeline == null ? DEFAULT_PIPELINE : pipeline);
-                runtime = DevRuntime.start(found.pipeline(), options);
+                found = PipelineFinder.on(local.classPath()).find(pipeline == null ? DEFAULT_PIPELINE : pipeline);
+                runtime = mode == Mode.MICRO_BATCH
+                        ? DevRuntime.start(found.pipeline(), options)
+                        : DevRuntime.startRecordAtATime(
+                                found.pipeline(), options.endpoint(), options.shards(), runnerSettings(command));
             } else {
                 PackagedJar jar = PackagedJar.open(packaged);
                 found = PipelineFinder.in(jar, pipeline);
@@ -161,8 +148,7 @@ final class DevCommand implements Callable<Integer> {
         } catch (PipelineException | LocalEndpointException | OtherSourceException | SdkException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         } catch (UncheckedIOException e) {
-            throw new CommandFailure(
-                    "the data directory " + dataDirectory + " cannot be used: " + e.getCause() + ".", e);
+            throw local.unusableDataDirectory(e);
         }
         PrintWriter out = command.commandLine().getOut();
         out.println(runtime.readyLine());
@@ -172,20 +158,40 @@ final class DevCommand implements Callable<Integer> {
         return 0;
     }
 
+    /** An option that the mode has no use for is a mistake of who gives it: what it says would not be so. */
+    private void requireOptionsOfMode(CommandSpec command) {
+        List<String> others =
+                mode == Mode.MICRO_BATCH ? RunnerOptions.NAMES : List.of(BATCH_SIZE, BATCHING_WINDOW, PACKAGED);
+        for (String other : others) {
+            if (command.commandLine().getParseResult().hasMatchedOption(other)) {
+                throw new ParameterException(
+                        command.commandLine(),
+                        mode == Mode.MICRO_BATCH
+                                ? other + " is for another mode: it needs --mode record-at-a-time"
+                                : other
+                                        + " is for batches, and --mode record-at-a-time has none: leave one of them out");
+            }
+        }
+    }
+
     private DevOptions options(CommandSpec command) {
         try {
-            if (shards < 1 || shards > EmbeddedKinesis.SHARD_LIMIT) {
-                throw new IllegalArgumentException(
-                        "--shards is " + shards + ", and must be 1 to " + EmbeddedKinesis.SHARD_LIMIT);
-            }
             return DevOptions.defaults()
-                    .withEndpoint(LocalEndpointOptions.defaults().withPort(port).withDataDirectory(dataDirectory))
-                    .withShards(shards)
+                    .withEndpoint(local.endpoint())
+                    .withShards(local.shards())
                     .withMapping(MappingSettings.defaults()
                             .withBatchSize(batchSize)
                             .withBatchingWindow(batchingWindow)
-                            .withTickInterval(tickInterval))
-                    .withIdleTimeout(idleTimeout);
+                            .withTickInterval(local.tickInterval()))
+                    .withIdleTimeout(local.idleTimeout());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private RunnerSettings runnerSettings(CommandSpec command) {
+        try {
+            return runner.settings(local);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }
@@ -198,7 +204,7 @@ final class DevCommand implements Callable<Integer> {
                     (memory != null ? "--memory" : "--timeout") + " is for functions in processes of their own:"
                             + " it needs --packaged");
         }
-        if (packaged != null && classPath != null) {
+        if (packaged != null && local.classPath() != null) {
             throw new ParameterException(
                     command.commandLine(),
                     "--classpath and --packaged exclude each other: a packaged jar has all in it");

@@ -7,7 +7,6 @@ import dev.millrace.local.aws.AwsClients;
 import dev.millrace.local.aws.PipelineResources;
 import dev.millrace.local.endpoint.LocalEndpointException;
 import dev.millrace.local.endpoint.LocalEndpointOptions;
-import dev.millrace.local.kinesis.EmbeddedKinesis;
 import dev.millrace.local.runner.OtherSourceException;
 import dev.millrace.local.runner.PipelineInput;
 import dev.millrace.local.runner.RunnerSettings;
@@ -19,8 +18,6 @@ import dev.millrace.local.source.StreamReadException;
 import dev.millrace.plan.Plan;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +25,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -61,8 +59,11 @@ final class RunCommand implements Callable<Integer> {
             description = "A sample's name, or a class on --classpath that defines a pipeline.")
     private String pipeline = "";
 
-    @Option(names = "--classpath", paramLabel = "PATH", description = "Jars and folders with your pipeline.")
-    private @Nullable String classPath;
+    @Mixin
+    private LocalOptions local = new LocalOptions();
+
+    @Mixin
+    private RunnerOptions runner = new RunnerOptions();
 
     @Option(
             names = "--source",
@@ -98,67 +99,12 @@ final class RunCommand implements Callable<Integer> {
     private @Nullable String partitionKeyField;
 
     @Option(
-            names = "--port",
-            paramLabel = "N",
-            defaultValue = "" + LocalEndpointOptions.DEFAULT_PORT,
-            description = "The endpoint's port on 127.0.0.1; 0 picks a free one. ${DEFAULT-VALUE} by default.")
-    private int port;
-
-    @Option(
-            names = "--data-dir",
-            paramLabel = "DIR",
-            description = "Where everything is kept, so that it survives. In memory by default.")
-    private @Nullable Path dataDirectory;
-
-    @Option(
-            names = "--shards",
-            paramLabel = "N",
-            defaultValue = "2",
-            description =
-                    "How many shards the source is dealt to, and how many partitions later stages have, if their streams do not"
-                            + " exist. ${DEFAULT-VALUE} by default.")
-    private int shards;
-
-    @Option(
-            names = "--workers",
-            paramLabel = "N",
-            defaultValue = "2",
-            description = "Threads for each stage behind a keyBy, at most one for each of its partitions."
-                    + " ${DEFAULT-VALUE} by default.")
-    private int workers;
-
-    @Option(
-            names = "--commit-interval",
-            paramLabel = "TIME",
-            defaultValue = "50ms",
-            converter = DurationConverter.class,
-            description =
-                    "How long records are applied before they are committed, up to 1m. ${DEFAULT-VALUE} by default.")
-    private Duration commitInterval = Duration.ZERO;
-
-    @Option(
-            names = "--tick-interval",
-            paramLabel = "TIME",
-            defaultValue = "1s",
-            converter = DurationConverter.class,
-            description = "How often to look whether windows on idle shards close. ${DEFAULT-VALUE} by default.")
-    private Duration tickInterval = Duration.ZERO;
-
-    @Option(
-            names = "--idle-timeout",
-            paramLabel = "TIME",
-            defaultValue = "10s",
-            converter = DurationConverter.class,
-            description =
-                    "How long after its last record a shard is idle, so that its event time goes on with the clock."
-                            + " ${DEFAULT-VALUE} by default.")
-    private Duration idleTimeout = Duration.ZERO;
-
-    @Option(
             names = "--print-results",
             description =
                     "When the source has ended, print the rows of the pipeline's tables, a JSON object on each line.")
     private boolean printResults;
+
+    private record Options(LocalEndpointOptions endpoint, int shards, RunnerSettings runner) {}
 
     RunCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
@@ -170,10 +116,10 @@ final class RunCommand implements Callable<Integer> {
         if (command == null) {
             throw new IllegalStateException("not run by picocli");
         }
-        RunnerSettings settings = settings(command);
+        Options options = options(command);
         SourceSpec from = source(command);
-        PipelineFinder.Found found = PipelineFinder.on(classPath).find(pipeline);
-        RunningPipeline running = start(found, from, settings);
+        PipelineFinder.Found found = PipelineFinder.on(local.classPath()).find(pipeline);
+        RunningPipeline running = start(found, from, options);
         AutoCloseable onSignal = surroundings.onSignal().apply(() -> running.stop(PATIENCE));
         try {
             runToEnd(running, from, command.commandLine().getOut());
@@ -194,9 +140,7 @@ final class RunCommand implements Callable<Integer> {
             });
             Optional<String> heldUp = running.runner().heldUp();
             if (from.isBounded() && heldUp.isPresent()) {
-                throw new CommandFailure(heldUp.get()
-                        + ". The pipeline's policy is to fail: mend the record or the code, or choose another with"
-                        + " onError(...).");
+                throw new CommandFailure(heldUp.get());
             }
         }
         if (printResults) {
@@ -207,33 +151,21 @@ final class RunCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private RunningPipeline start(PipelineFinder.Found found, SourceSpec from, RunnerSettings settings) {
+    private RunningPipeline start(PipelineFinder.Found found, SourceSpec from, Options options) {
         return from instanceof SourceSpec.Kinesis kinesis
-                ? startThere(found, kinesis, settings)
-                : startHere(found, from, settings);
+                ? startThere(found, kinesis, options)
+                : startHere(found, from, options);
     }
 
-    private RunningPipeline startThere(
-            PipelineFinder.Found found, SourceSpec.Kinesis kinesis, RunnerSettings settings) {
+    private RunningPipeline startThere(PipelineFinder.Found found, SourceSpec.Kinesis kinesis, Options options) {
         boolean isAws = AWS.equals(endpoint);
         KinesisEndpoint at = KinesisEndpoint.of(isAws ? null : endpoint, surroundings.environment());
         AwsAddress address = isAws ? AwsAddress.aws() : at.address();
         try {
             Plan plan = Plan.of(found.pipeline());
-            try (AwsClients clients = address.clients()) {
-                if (create) {
-                    var unused = PipelineResources.create(clients, plan, shards);
-                }
-                List<String> missing = PipelineResources.missing(clients, plan).stream()
-                        .filter(resource -> !resource.equals("stream '" + plan.sourceStream() + "'"))
-                        .toList();
-                if (!missing.isEmpty()) {
-                    throw new CommandFailure("there is no " + String.join(", and no ", missing) + " at " + address
-                            + ": deploy the pipeline there, or have them made with --create.");
-                }
-            }
+            requireResources(address, plan, options.shards());
             return RunningPipeline.at(
-                    address, plan, clients -> SourceStream.of(clients.kinesis(), kinesis.stream()), settings);
+                    address, plan, clients -> SourceStream.of(clients.kinesis(), kinesis.stream()), options.runner());
         } catch (PipelineException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         } catch (SdkException | StreamReadException e) {
@@ -241,19 +173,32 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private RunningPipeline startHere(PipelineFinder.Found found, SourceSpec from, RunnerSettings settings) {
+    private void requireResources(AwsAddress address, Plan plan, int shards) {
+        try (AwsClients clients = address.clients()) {
+            if (create) {
+                var unused = PipelineResources.create(clients, plan, shards);
+            }
+            List<String> missing = PipelineResources.missing(clients, plan).stream()
+                    .filter(resource -> !resource.equals("stream '" + plan.sourceStream() + "'"))
+                    .toList();
+            if (!missing.isEmpty()) {
+                throw new CommandFailure("there is no " + String.join(", and no ", missing) + " at " + address
+                        + ": deploy the pipeline there, or have them made with --create.");
+            }
+        }
+    }
+
+    private RunningPipeline startHere(PipelineFinder.Found found, SourceSpec from, Options options) {
         SourceSettings sourceSettings = new SourceSettings(
-                shards,
+                options.shards(),
                 partitionKeyField,
                 found.example().map(ExampleRecord::data).orElse(null),
                 surroundings.in(),
-                settings.clock());
-        LocalEndpointOptions options =
-                LocalEndpointOptions.defaults().withPort(port).withDataDirectory(dataDirectory);
+                options.runner().clock());
         try {
             Plan plan = Plan.of(found.pipeline());
             PipelineInput input = PipelineInput.of(from, plan, sourceSettings);
-            return RunningPipeline.start(plan, input, shards, options, settings);
+            return RunningPipeline.start(plan, input, options.shards(), options.endpoint(), options.runner());
         } catch (PipelineException
                 | LocalEndpointException
                 | SdkException
@@ -262,8 +207,7 @@ final class RunCommand implements Callable<Integer> {
                 | IllegalArgumentException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         } catch (UncheckedIOException e) {
-            throw new CommandFailure(
-                    "the data directory " + dataDirectory + " cannot be used: " + e.getCause() + ".", e);
+            throw local.unusableDataDirectory(e);
         }
     }
 
@@ -273,6 +217,13 @@ final class RunCommand implements Callable<Integer> {
             parsed = SourceSpec.parse(source);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+        boolean isThere = parsed instanceof SourceSpec.Kinesis;
+        if (!isThere && (endpoint != null || create)) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    (create ? "--create" : "--endpoint") + " goes with --source kinesis:STREAM, and not with '" + parsed
+                            + "'");
         }
         if (!parsed.isReplayable()) {
             throw new ParameterException(
@@ -285,13 +236,9 @@ final class RunCommand implements Callable<Integer> {
         return parsed;
     }
 
-    private RunnerSettings settings(CommandSpec command) {
+    private Options options(CommandSpec command) {
         try {
-            if (shards < 1 || shards > EmbeddedKinesis.SHARD_LIMIT) {
-                throw new IllegalArgumentException(
-                        "--shards is " + shards + ", and must be 1 to " + EmbeddedKinesis.SHARD_LIMIT);
-            }
-            return new RunnerSettings(commitInterval, workers, tickInterval, idleTimeout, Clock.systemUTC());
+            return new Options(local.endpoint(), local.shards(), runner.settings(local));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }

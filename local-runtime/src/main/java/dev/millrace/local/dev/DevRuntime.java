@@ -6,12 +6,15 @@ import dev.millrace.local.aws.AwsAddress;
 import dev.millrace.local.aws.AwsClients;
 import dev.millrace.local.aws.PipelineResources;
 import dev.millrace.local.endpoint.LocalEndpoint;
+import dev.millrace.local.endpoint.LocalEndpointOptions;
 import dev.millrace.local.mapping.Checkpoints;
 import dev.millrace.local.mapping.EventSourceMapping;
 import dev.millrace.local.mapping.StageFunction;
 import dev.millrace.local.packaged.PackagedCode;
 import dev.millrace.local.packaged.PackagedFunction;
 import dev.millrace.local.packaged.PackagedFunctions;
+import dev.millrace.local.runner.Runner;
+import dev.millrace.local.runner.RunnerSettings;
 import dev.millrace.local.runner.SourceOfState;
 import dev.millrace.local.source.SourceSpec;
 import dev.millrace.local.source.SourceStream;
@@ -29,7 +32,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A pipeline that runs on this machine: records put into its source stream at the endpoint are delivered to the real Lambda
- * handler, in this process or in processes as on Lambda; its state, results and dead letters go to the endpoint.
+ * handler, in this process or in processes as on Lambda, or are processed record at a time; its state, results and dead letters go
+ * to the endpoint.
  */
 public final class DevRuntime implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DevRuntime.class);
@@ -52,7 +56,22 @@ public final class DevRuntime implements AutoCloseable {
      * @throws dev.millrace.local.endpoint.LocalEndpointException if the endpoint cannot start
      */
     public static DevRuntime start(Pipeline pipeline, DevOptions options) {
-        return start(Plan.of(pipeline), options, (parts, endpoint) -> inProcess(pipeline, endpoint, parts, options));
+        return start(pipeline, options, (parts, endpoint) -> inProcess(pipeline, endpoint, parts, options));
+    }
+
+    /**
+     * Starts a pipeline that runs record at a time in this process; otherwise as {@link #start}. What was applied is committed when
+     * this is closed.
+     *
+     * @param shards how many shards the stages' streams get where they do not exist yet
+     */
+    public static DevRuntime startRecordAtATime(
+            Pipeline pipeline, LocalEndpointOptions endpointOptions, int shards, RunnerSettings settings) {
+        return start(pipeline, endpointOptions, shards, (plan, endpoint, parts) -> {
+            AwsClients clients = AwsAddress.local(endpoint.uri()).clients();
+            parts.push(clients);
+            parts.push(Runner.start(plan, name -> SourceStream.of(endpoint.kinesis(), name), clients, settings));
+        });
     }
 
     /**
@@ -64,7 +83,7 @@ public final class DevRuntime implements AutoCloseable {
      */
     public static DevRuntime startPackaged(
             Pipeline pipeline, PackagedCode code, DevOptions options, Consumer<String> lines) {
-        return start(Plan.of(pipeline), options, (parts, endpoint) -> {
+        return start(pipeline, options, (parts, endpoint) -> {
             PackagedFunctions functions = PackagedFunctions.start(code, endpoint.uri(), lines);
             parts.push(functions);
             return (stage, settings) -> {
@@ -89,21 +108,18 @@ public final class DevRuntime implements AutoCloseable {
         StageFunction of(Stage stage, HandlerSettings settings);
     }
 
+    /** Starts what processes records, and what that needs. */
+    @FunctionalInterface
+    private interface Processing {
+        void start(Plan plan, LocalEndpoint endpoint, Deque<AutoCloseable> parts);
+    }
+
     private static DevRuntime start(
-            Plan plan, DevOptions options, BiFunction<Deque<AutoCloseable>, LocalEndpoint, Functions> runner) {
-        Deque<AutoCloseable> parts = new ArrayDeque<>();
-        boolean started = false;
-        try {
-            LocalEndpoint endpoint = LocalEndpoint.start(options.endpoint());
-            parts.push(endpoint);
-            Path directory = options.endpoint().dataDirectory();
-            if (directory != null) {
-                SourceOfState.check(directory, plan, new SourceSpec.Embedded().toString());
-            }
-            try (AwsClients clients = AwsAddress.local(endpoint.uri()).clients()) {
-                var unused = PipelineResources.create(clients, plan, options.shards());
-            }
-            Functions functions = runner.apply(parts, endpoint);
+            Pipeline pipeline,
+            DevOptions options,
+            BiFunction<Deque<AutoCloseable>, LocalEndpoint, Functions> functionsOf) {
+        return start(pipeline, options.endpoint(), options.shards(), (plan, endpoint, parts) -> {
+            Functions functions = functionsOf.apply(parts, endpoint);
             for (Stage stage : plan.stages()) {
                 Checkpoints checkpoints = checkpoints(plan, stage, options);
                 StageFunction function = functions.of(
@@ -115,6 +131,25 @@ public final class DevRuntime implements AutoCloseable {
                         checkpoints,
                         options.endpoint().clock()));
             }
+        });
+    }
+
+    private static DevRuntime start(
+            Pipeline pipeline, LocalEndpointOptions options, int shards, Processing processing) {
+        Plan plan = Plan.of(pipeline);
+        Deque<AutoCloseable> parts = new ArrayDeque<>();
+        boolean started = false;
+        try {
+            LocalEndpoint endpoint = LocalEndpoint.start(options);
+            parts.push(endpoint);
+            Path directory = options.dataDirectory();
+            if (directory != null) {
+                SourceOfState.check(directory, plan, new SourceSpec.Embedded().toString());
+            }
+            try (AwsClients clients = AwsAddress.local(endpoint.uri()).clients()) {
+                var unused = PipelineResources.create(clients, plan, shards);
+            }
+            processing.start(plan, endpoint, parts);
             started = true;
             return new DevRuntime(plan, endpoint, parts);
         } finally {
@@ -151,7 +186,7 @@ public final class DevRuntime implements AutoCloseable {
                 + plan.pipeline().deadLetterStream().orElse("-");
     }
 
-    /** Stops delivering, and then the endpoint. What is under way is finished, or will be done again from the data directory. */
+    /** Stops processing, and then the endpoint. What is under way is finished, or will be done again from the data directory. */
     @Override
     public void close() {
         closeAll(parts);

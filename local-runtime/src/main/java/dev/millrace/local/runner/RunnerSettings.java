@@ -24,15 +24,18 @@ public record RunnerSettings(
 
     public RunnerSettings {
         if (commitInterval.isNegative() || commitInterval.compareTo(LONGEST_COMMIT_INTERVAL) > 0) {
-            throw new IllegalArgumentException(
-                    "the commit interval is " + commitInterval + ", and must be 0 to " + LONGEST_COMMIT_INTERVAL);
+            throw new IllegalArgumentException("the commit interval is " + commitInterval.toMillis()
+                    + " ms, and must be 0 to " + LONGEST_COMMIT_INTERVAL.toMillis() + " ms");
         }
         if (workers < 1) {
-            throw new IllegalArgumentException("there are to be " + workers + " workers, and there must be 1 or more");
+            throw new IllegalArgumentException("the number of workers is " + workers + ", and must be 1 or more");
         }
-        if (tickInterval.isNegative() || tickInterval.isZero() || idleTimeout.isNegative()) {
-            throw new IllegalArgumentException("the tick interval is " + tickInterval + " and the idle timeout "
-                    + idleTimeout + "; the first must be positive, and the second not negative");
+        if (tickInterval.toMillis() < 1) {
+            throw new IllegalArgumentException(
+                    "the tick interval is " + tickInterval + ", and must be at least a millisecond");
+        }
+        if (idleTimeout.isNegative()) {
+            throw new IllegalArgumentException("the idle timeout is " + idleTimeout + ", and must be 0 or more");
         }
     }
 

@@ -53,7 +53,7 @@ final class ShardRunner implements Runnable {
         return hasEnded;
     }
 
-    /** As {@link SourcePartition#failed}; safe for use by several threads. */
+    /** As {@link SourcePartition#failed}, or why the source cannot be read on; safe for use by several threads. */
     @Nullable
     String heldUp() {
         return heldUp;

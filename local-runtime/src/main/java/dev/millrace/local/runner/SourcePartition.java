@@ -161,8 +161,9 @@ public final class SourcePartition {
 
     private void check(BatchResult result) {
         if (result instanceof BatchResult.FailedAt at) {
-            failed = "record " + at.sequenceNumber() + " of " + shardId
-                    + " cannot be processed, and holds up its shard: " + at.message();
+            failed = stream.nameOf(shardId, at.sequenceNumber()) + " cannot be processed: " + at.message()
+                    + ". The pipeline's policy is to fail, so its shard waits: mend the record or the code, or choose"
+                    + " another policy with onError(...)";
             throw new IllegalStateException(failed);
         }
         failed = null;

@@ -46,6 +46,11 @@ final class FileStream implements SourceStream, AutoCloseable {
     }
 
     @Override
+    public String nameOf(String shardId, String sequenceNumber) {
+        return "the line of " + name() + " that begins with byte " + sequenceNumber;
+    }
+
+    @Override
     public List<SourceShard> shards() {
         return dealer.shards(file.fingerprint());
     }

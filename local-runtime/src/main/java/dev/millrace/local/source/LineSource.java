@@ -114,6 +114,11 @@ final class LineSource {
             LineStream stream = LineSource.open(input, settings);
             return new Source(stream, isBounded(), isReplayable(), stream::close);
         }
+
+        @Override
+        public String toString() {
+            return "tcp:" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        }
     }
 
     record Input() implements SourceSpec.Openable {
@@ -131,6 +136,11 @@ final class LineSource {
         public Source open(SourceSettings settings) {
             LineStream stream = LineSource.open(LineInput.of("stdin", settings.in()), settings);
             return new Source(stream, isBounded(), isReplayable(), stream::close);
+        }
+
+        @Override
+        public String toString() {
+            return "stdin";
         }
     }
 }

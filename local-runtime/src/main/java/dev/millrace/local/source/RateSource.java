@@ -98,7 +98,7 @@ record RateSource(
     public Source open(SourceSettings settings) {
         String text = template == null ? settings.template() : template;
         if (text == null) {
-            throw wrong(Long.toString(perSecond), "the pipeline has no example, so it needs a template");
+            throw wrong(toString().substring("rate:".length()), "the pipeline has no example, so it needs a template");
         }
         RateSchedule schedule = new RateSchedule(perSecond);
         long first = schedule.firstAt(start == null ? settings.clock().instant() : start);
@@ -112,5 +112,13 @@ record RateSource(
                 new PartitionKeys(settings.partitionKeyField()),
                 settings.clock());
         return new Source(stream, isBounded(), isReplayable(), () -> {});
+    }
+
+    @Override
+    public String toString() {
+        return "rate:" + perSecond
+                + (count == null ? "" : ",count=" + count)
+                + (start == null ? "" : ",start=" + start)
+                + (template == null ? "" : "," + TEMPLATE + template);
     }
 }

@@ -59,4 +59,9 @@ public interface SourceStream {
     default Duration visibilityLag() {
         return Duration.ZERO;
     }
+
+    /** What to call a record in a message, by its place. */
+    default String nameOf(String shardId, String sequenceNumber) {
+        return "record " + sequenceNumber + " of shard " + shardId + " of " + name();
+    }
 }

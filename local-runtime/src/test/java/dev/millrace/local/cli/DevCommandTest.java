@@ -25,7 +25,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class DevCommandTest {
     private static final String COUNTING = TestPipelines.Counting.class.getName();
-
     private static final String HANDLER = "dev/millrace/lambda/KinesisHandler.class";
 
     private final CommandRun run = new CommandRun(Map.of());
@@ -139,9 +138,25 @@ class DevCommandTest {
         "--shards, 1001, must be 1 to 1000",
         "--memory, 512, '--memory is for functions in processes of their own: it needs --packaged'",
         "--timeout, 10s, it needs --packaged",
+        "--mode, continuous, is no mode: write micro-batch or record-at-a-time",
+        "--workers, 3, '--workers is for another mode: it needs --mode record-at-a-time'",
+        "--commit-interval, 1s, '--commit-interval is for another mode: it needs --mode record-at-a-time'",
     })
     void anOptionThatMakesNoSense_isWrongUsage(String option, String value, String why) {
         refused(2, why, COUNTING, "--port=0", option + "=" + value);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--batch-size, 100, '--batch-size is for batches, and --mode record-at-a-time has none: leave one of them out'",
+        "--batching-window, 1s, --batching-window is for batches",
+        "--packaged, some.jar, --packaged is for batches",
+        "--workers, 0, the number of workers is 0",
+        "--commit-interval, 61s, the commit interval is 61000 ms",
+        "--shards, 0, --shards is 0",
+    })
+    void anOptionThatMakesNoSenseRecordAtATime_isWrongUsage(String option, String value, String why) {
+        refused(2, why, COUNTING, "--port=0", "--mode=record-at-a-time", option + "=" + value);
     }
 
     @ParameterizedTest

@@ -2,10 +2,15 @@ package dev.millrace.local.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 class MainTest {
     private final CommandRun run = new CommandRun(Map.of());
@@ -19,7 +24,17 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "put --help", "-h", "put -h", "topology --help", "state --help", "dev --help"})
+    @ValueSource(
+            strings = {
+                "--help",
+                "put --help",
+                "-h",
+                "put -h",
+                "topology --help",
+                "state --help",
+                "dev --help",
+                "run --help"
+            })
     void help_isOnStandardOutput(String line) {
         assertThat(run.execute(line.split(" ", -1))).isZero();
 
@@ -56,5 +71,24 @@ class MainTest {
                 .isEqualTo(2);
 
         assertThat(run.err()).contains("--partition-key-field");
+    }
+
+    @Test
+    void optionsThatDevAndRunShare_areDescribedInTheSameWords() {
+        Map<String, CommandLine> commands =
+                Main.commandLine(Surroundings.ofProcess()).getSubcommands();
+        CommandSpec dev = Objects.requireNonNull(commands.get("dev")).getCommandSpec();
+        CommandSpec other = Objects.requireNonNull(commands.get("run")).getCommandSpec();
+        List<OptionSpec> shared = dev.options().stream()
+                .filter(option -> other.findOption(option.longestName()) != null)
+                .toList();
+
+        assertThat(shared)
+                .extracting(OptionSpec::longestName)
+                .contains("--port", "--data-dir", "--shards", "--commit-interval", "--workers");
+        assertThat(shared)
+                .allSatisfy(option -> assertThat(Objects.requireNonNull(other.findOption(option.longestName()))
+                                .description())
+                        .isEqualTo(option.description()));
     }
 }

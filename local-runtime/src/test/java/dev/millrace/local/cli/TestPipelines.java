@@ -13,6 +13,7 @@ import dev.millrace.codec.Codecs;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Pipelines that tests name by their classes. */
 public final class TestPipelines {
@@ -67,6 +68,51 @@ public final class TestPipelines {
                     .emit(Emission.every(Duration.ofHours(1)))
                     .toTable("text-counts", row -> row.key("text", Result::key).attribute("count", Result::value));
             return pipeline.build();
+        }
+    }
+
+    /** Counts records, {@code key,time}, by key in windows of a minute, in a stage of its own: {@code minutes}. */
+    public static final class ByMinute implements PipelineDefinition {
+        @Override
+        public Pipeline define() {
+            PipelineBuilder pipeline = Pipeline.named("by-minute");
+            pipeline.from("texts", Codecs.string(), EventTime.extracted(Counting::time, Duration.ofHours(1)))
+                    .keyBy(text -> text.substring(0, text.indexOf(',')))
+                    .named("minutes")
+                    .window(Windows.tumbling(Duration.ofMinutes(1)))
+                    .aggregate(Aggregations.count())
+                    .named("counts")
+                    .toTable(
+                            "minute-counts",
+                            row -> row.key("key", Result::key)
+                                    .sortKey("start", result -> result.window().start())
+                                    .attribute("count", Result::value));
+            return pipeline.build();
+        }
+    }
+
+    /** As {@link TwoStages}, but fails for {@code bad}, and tells how many records it was applied to in this process. */
+    public static final class Watched implements PipelineDefinition {
+        static final AtomicInteger APPLIED = new AtomicInteger();
+
+        @Override
+        public Pipeline define() {
+            PipelineBuilder pipeline = Pipeline.named("watched");
+            pipeline.from("texts", Codecs.string(), EventTime.ingestion())
+                    .map(Watched::see)
+                    .keyBy(text -> text)
+                    .aggregate(Aggregations.count())
+                    .named("counts")
+                    .toTable("text-counts", row -> row.key("text", Result::key).attribute("count", Result::value));
+            return pipeline.build();
+        }
+
+        private static String see(String text) {
+            if (text.equals("bad")) {
+                throw new IllegalArgumentException("a bad text");
+            }
+            APPLIED.incrementAndGet();
+            return text;
         }
     }
 

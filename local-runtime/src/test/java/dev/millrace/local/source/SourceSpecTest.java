@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SourceSpecTest {
     private final MovableClock clock = new MovableClock(Instant.parse("2026-01-31T12:00:00Z"));
@@ -26,6 +27,22 @@ class SourceSpecTest {
         ByteArrayInputStream in = new ByteArrayInputStream("from stdin\n".getBytes(StandardCharsets.UTF_8));
         SourceSettings settings = new SourceSettings(1, "user", template, in, clock);
         return ((SourceSpec.Openable) SourceSpec.parse(text)).open(settings);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "embedded",
+                "kinesis:clicks",
+                "file:/tmp/x y.jsonl",
+                "tcp:localhost:9000",
+                "tcp:[::1]:1",
+                "stdin",
+                "rate:1000",
+                "rate:1,count=5,start=2026-01-31T12:00:00Z,template={\"a\":{n},\"b\":1}"
+            })
+    void textOfASource_isWhatItIsParsedFrom(String text) {
+        assertThat(SourceSpec.parse(text)).hasToString(text);
     }
 
     @ParameterizedTest
