@@ -19,7 +19,6 @@ public final class DevProcess implements AutoCloseable {
         List<String> arguments =
                 new ArrayList<>(List.of("dev", pipeline, "--port", "0", "--data-dir", dataDirectory.toString()));
         arguments.addAll(List.of(options));
-        // Only the ready line is read; what follows fits the pipe.
         return new DevProcess(LaunchedCommand.start(arguments));
     }
 

@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A {@code millrace} command with an endpoint of its own, in a process of its own. */
-record LaunchedCommand(Process process, BufferedReader out, URI endpoint) {
+record LaunchedCommand(Process process, URI endpoint) {
     private static final Pattern READY = Pattern.compile("millrace ready endpoint=(\\S+) .*");
 
     /** Starts one, and waits until it accepts work. */
@@ -20,6 +20,7 @@ record LaunchedCommand(Process process, BufferedReader out, URI endpoint) {
         Process process = new ProcessBuilder(command(arguments))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
+        // Only the ready line is read; what follows fits the pipe.
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         String line = String.valueOf(out.readLine());
@@ -28,7 +29,7 @@ record LaunchedCommand(Process process, BufferedReader out, URI endpoint) {
             process.destroyForcibly();
             throw new IllegalStateException(arguments.get(0) + " did not become ready; it printed: " + line);
         }
-        return new LaunchedCommand(process, out, URI.create(ready.group(1)));
+        return new LaunchedCommand(process, URI.create(ready.group(1)));
     }
 
     /** The command line of a command. */

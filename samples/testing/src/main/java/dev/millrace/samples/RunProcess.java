@@ -41,21 +41,6 @@ public final class RunProcess implements AutoCloseable {
     }
 
     /**
-     * Waits for its end, which is when all of the file is processed.
-     *
-     * @return what it has printed since it accepted work, by lines
-     * @throws IllegalStateException if its exit code is not 0
-     */
-    public List<String> awaitEnd() throws IOException, InterruptedException {
-        List<String> printed = launched.out().lines().toList();
-        int exitCode = launched.process().waitFor();
-        if (exitCode != 0) {
-            throw new IllegalStateException("run ended with " + exitCode);
-        }
-        return printed;
-    }
-
-    /**
      * Ends it with SIGTERM.
      *
      * @return its exit code
