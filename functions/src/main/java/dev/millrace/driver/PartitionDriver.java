@@ -205,12 +205,21 @@ public final class PartitionDriver {
      * @throws NotDrainedException if it is not
      */
     void requireDrained(DrainProof proof) {
+        requireFlushed();
         attempt(
                 task -> {
                     requireDrained(task, proof);
                     return true;
                 },
                 () -> true);
+    }
+
+    /** What was fed and not flushed is not decided: its shard is not drained, whatever is behind it. */
+    private void requireFlushed() {
+        BatchRun fed = underWay;
+        if (fed != null && !fed.isCommitted()) {
+            throw new NotDrainedException(name.partition(), log.progress().position());
+        }
     }
 
     private void requireDrained(Task current, DrainProof proof) {
@@ -228,6 +237,7 @@ public final class PartitionDriver {
      * @throws NotDrainedException if it is not drained
      */
     SealedLog seal(DrainProof proof) {
+        requireFlushed();
         return attempt(
                 task -> {
                     requireDrained(task, proof);
@@ -266,6 +276,11 @@ public final class PartitionDriver {
     /** How far the partition has come; known once a batch or tick was taken. */
     public Progress progress() {
         return log.progress();
+    }
+
+    /** The number of the last entry that is known here; known once a batch or tick was taken. */
+    public long tip() {
+        return log.tip();
     }
 
     /** Until when, as a time of arrival, the stage's partitions must say that they are idle for this one's sake (X4). */

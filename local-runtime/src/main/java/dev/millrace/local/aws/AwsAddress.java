@@ -9,9 +9,11 @@ import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 /**
@@ -41,6 +43,13 @@ public record AwsAddress(@Nullable URI endpoint, Map<String, String> environment
     public KinesisClient kinesis() {
         return configured(KinesisClient.builder())
                 .httpClientBuilder(UrlConnectionHttpClient.builder())
+                .build();
+    }
+
+    /** A client that Kinesis can push records to, to be closed; otherwise as {@link #kinesis}. */
+    public KinesisAsyncClient kinesisAsync() {
+        return configured(KinesisAsyncClient.builder())
+                .httpClientBuilder(NettyNioAsyncHttpClient.builder())
                 .build();
     }
 

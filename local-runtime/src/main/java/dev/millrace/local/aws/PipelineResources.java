@@ -54,17 +54,26 @@ public final class PipelineResources {
 
     /** Which of the pipeline's streams and tables exist, each as {@code stream 'name'} or {@code table 'name'}. */
     public static List<String> present(AwsClients clients, Plan plan) {
+        return which(clients, plan, true);
+    }
+
+    /** Which of them do not. */
+    public static List<String> missing(AwsClients clients, Plan plan) {
+        return which(clients, plan, false);
+    }
+
+    private static List<String> which(AwsClients clients, Plan plan, boolean isPresent) {
         ResourceStates states = new ResourceStates(clients, PATIENCE);
-        List<String> present = new ArrayList<>();
+        List<String> which = new ArrayList<>();
         streams(plan, 1).keySet().stream()
-                .filter(states::hasStream)
-                .forEach(name -> present.add("stream '" + name + "'"));
+                .filter(name -> states.hasStream(name) == isPresent)
+                .forEach(name -> which.add("stream '" + name + "'"));
         tables(plan).stream()
                 .map(CreateTableRequest::tableName)
                 .distinct()
-                .filter(states::hasTable)
-                .forEach(name -> present.add("table '" + name + "'"));
-        return present;
+                .filter(name -> states.hasTable(name) == isPresent)
+                .forEach(name -> which.add("table '" + name + "'"));
+        return which;
     }
 
     private static Map<String, Integer> streams(Plan plan, int sourceShards) {

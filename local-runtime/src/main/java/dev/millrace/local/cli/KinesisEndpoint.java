@@ -66,7 +66,8 @@ record KinesisEndpoint(URI uri, Map<String, String> environment) {
         return address().dynamoDb();
     }
 
-    private AwsAddress address() {
+    /** The address for clients. */
+    AwsAddress address() {
         return new AwsAddress(uri, environment);
     }
 

@@ -46,6 +46,7 @@ public final class Main implements Callable<Integer> {
         CommandLine commandLine = new CommandLine(main)
                 .addSubcommand(new DevCommand(surroundings))
                 .addSubcommand(new RunCommand(surroundings))
+                .addSubcommand(new ReplayCommand(surroundings))
                 .addSubcommand(new PutCommand(surroundings))
                 .addSubcommand(new TopologyCommand())
                 .addSubcommand(new StateCommand(surroundings))

@@ -2,17 +2,24 @@ package dev.millrace.local.cli;
 
 import dev.millrace.ExampleRecord;
 import dev.millrace.PipelineException;
+import dev.millrace.local.aws.AwsAddress;
+import dev.millrace.local.aws.AwsClients;
+import dev.millrace.local.aws.PipelineResources;
 import dev.millrace.local.endpoint.LocalEndpointException;
 import dev.millrace.local.endpoint.LocalEndpointOptions;
 import dev.millrace.local.runner.OtherSourceException;
+import dev.millrace.local.runner.PipelineInput;
 import dev.millrace.local.runner.RunnerSettings;
 import dev.millrace.local.runner.RunningPipeline;
 import dev.millrace.local.source.SourceSettings;
 import dev.millrace.local.source.SourceSpec;
+import dev.millrace.local.source.SourceStream;
 import dev.millrace.local.source.StreamReadException;
+import dev.millrace.plan.Plan;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +44,7 @@ import software.amazon.awssdk.core.exception.SdkException;
             "Memory is bounded by the state, and for each shard of the source by the records of one commit: 10,000, or 16 MB."
         })
 final class RunCommand implements Callable<Integer> {
+    private static final String AWS = "aws";
     private static final long LOOK_MILLIS = 200;
     private static final Duration PATIENCE = Duration.ofSeconds(8);
 
@@ -64,10 +72,25 @@ final class RunCommand implements Callable<Integer> {
             description = {
                 "What it reads: 'embedded', the pipeline's stream at the local endpoint;",
                 "file:PATH, a file with a record on each line;",
-                "rate:N[,count=M][,start=TIME][,template=TEXT], N records a second, M in all.",
+                "rate:N[,count=M][,start=TIME][,template=TEXT], N records a second, M in all;",
+                "kinesis:STREAM, a stream at --endpoint, where state and results are then, too.",
                 "${DEFAULT-VALUE} by default."
             })
     private String source = "";
+
+    @Option(
+            names = "--endpoint",
+            paramLabel = "URL",
+            description =
+                    "With kinesis:STREAM: where streams and tables are, or 'aws' for AWS itself; AWS_ENDPOINT_URL by"
+                            + " default, or else http://127.0.0.1:4566.")
+    private @Nullable String endpoint;
+
+    @Option(
+            names = "--create",
+            description =
+                    "With kinesis:STREAM: make those of the pipeline's streams and tables that do not exist there.")
+    private boolean create;
 
     @Option(
             names = "--partition-key-field",
@@ -112,6 +135,9 @@ final class RunCommand implements Callable<Integer> {
                 + running.plan().pipeline().name() + " source=" + from);
         out.flush();
         while (!running.runner().awaitEnd(LOOK_MILLIS)) {
+            running.runner().unreadable().ifPresent(why -> {
+                throw new CommandFailure(why);
+            });
             Optional<String> heldUp = running.runner().heldUp();
             if (from.isBounded() && heldUp.isPresent()) {
                 throw new CommandFailure(heldUp.get());
@@ -126,6 +152,43 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private RunningPipeline start(PipelineFinder.Found found, SourceSpec from, Options options) {
+        return from instanceof SourceSpec.Kinesis kinesis
+                ? startThere(found, kinesis, options)
+                : startHere(found, from, options);
+    }
+
+    private RunningPipeline startThere(PipelineFinder.Found found, SourceSpec.Kinesis kinesis, Options options) {
+        boolean isAws = AWS.equals(endpoint);
+        KinesisEndpoint at = KinesisEndpoint.of(isAws ? null : endpoint, surroundings.environment());
+        AwsAddress address = isAws ? AwsAddress.aws() : at.address();
+        try {
+            Plan plan = Plan.of(found.pipeline());
+            requireResources(address, plan, options.shards());
+            return RunningPipeline.at(
+                    address, plan, clients -> SourceStream.of(clients.kinesis(), kinesis.stream()), options.runner());
+        } catch (PipelineException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        } catch (SdkException | StreamReadException e) {
+            throw isAws ? new CommandFailure(e.getMessage() + " (AWS).", e) : at.failure(e);
+        }
+    }
+
+    private void requireResources(AwsAddress address, Plan plan, int shards) {
+        try (AwsClients clients = address.clients()) {
+            if (create) {
+                var unused = PipelineResources.create(clients, plan, shards);
+            }
+            List<String> missing = PipelineResources.missing(clients, plan).stream()
+                    .filter(resource -> !resource.equals("stream '" + plan.sourceStream() + "'"))
+                    .toList();
+            if (!missing.isEmpty()) {
+                throw new CommandFailure("there is no " + String.join(", and no ", missing) + " at " + address
+                        + ": deploy the pipeline there, or have them made with --create.");
+            }
+        }
+    }
+
+    private RunningPipeline startHere(PipelineFinder.Found found, SourceSpec from, Options options) {
         SourceSettings sourceSettings = new SourceSettings(
                 options.shards(),
                 partitionKeyField,
@@ -133,7 +196,9 @@ final class RunCommand implements Callable<Integer> {
                 surroundings.in(),
                 options.runner().clock());
         try {
-            return RunningPipeline.start(found.pipeline(), from, sourceSettings, options.endpoint(), options.runner());
+            Plan plan = Plan.of(found.pipeline());
+            PipelineInput input = PipelineInput.of(from, plan, sourceSettings);
+            return RunningPipeline.start(plan, input, options.shards(), options.endpoint(), options.runner());
         } catch (PipelineException
                 | LocalEndpointException
                 | SdkException
@@ -153,12 +218,12 @@ final class RunCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
         }
-        if (parsed instanceof SourceSpec.Kinesis) {
+        boolean isThere = parsed instanceof SourceSpec.Kinesis;
+        if (!isThere && (endpoint != null || create)) {
             throw new ParameterException(
                     command.commandLine(),
-                    "'" + parsed
-                            + "' is a stream at AWS, and 'run' has its streams at its own endpoint: put records there,"
-                            + " and read 'embedded'");
+                    (create ? "--create" : "--endpoint") + " goes with --source kinesis:STREAM, and not with '" + parsed
+                            + "'");
         }
         if (!parsed.isReplayable()) {
             throw new ParameterException(

@@ -2,6 +2,7 @@ package dev.millrace.local.endpoint;
 
 import dev.millrace.local.kinesis.KinesisException;
 import java.util.Arrays;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Constraint {
     static final Pattern STREAM_NAME = Pattern.compile("[a-zA-Z0-9_.-]+");
     static final Pattern SHARD_ID = STREAM_NAME;
+    static final Pattern CONSUMER_NAME = STREAM_NAME;
     static final Pattern HASH_KEY = Pattern.compile("0|([1-9]\\d{0,38})");
     static final Pattern SEQUENCE_NUMBER = Pattern.compile("0|([1-9]\\d{0,128})");
 
@@ -49,10 +51,16 @@ final class Constraint {
     }
 
     static String pattern(String field, String value, Pattern pattern) {
-        if (!pattern.matcher(value).matches()) {
+        return matched(field, value, pattern).group();
+    }
+
+    /** The match of the whole value. */
+    static Matcher matched(String field, String value, Pattern pattern) {
+        Matcher matcher = pattern.matcher(value);
+        if (!matcher.matches()) {
             throw failed(value(field, value) + "Member must satisfy regular expression pattern: " + pattern);
         }
-        return value;
+        return matcher;
     }
 
     static <E extends Enum<E>> E oneOf(String field, String value, Class<E> values) {

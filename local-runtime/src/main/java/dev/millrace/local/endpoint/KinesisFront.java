@@ -27,6 +27,7 @@ final class KinesisFront {
 
     private final EmbeddedKinesis kinesis;
     private final Map<String, Action> actions = new HashMap<>();
+    private final OpenSubscriptions subscriptions = new OpenSubscriptions();
 
     /** What a request asks for. */
     @FunctionalInterface
@@ -40,6 +41,7 @@ final class KinesisFront {
         new ShardActions(kinesis, clock).addTo(actions);
         new RecordActions(kinesis).addTo(actions);
         new TagActions(kinesis).addTo(actions);
+        new ConsumerActions(kinesis, clock).addTo(actions);
     }
 
     /** Answers one request. */
@@ -62,7 +64,17 @@ final class KinesisFront {
             LOG.error("Kinesis {} failed", action, e);
             reply = error(KinesisException.Type.InternalFailure, "The local endpoint failed: " + e, response);
         }
-        write(wire == null ? Wire.JSON : wire, reply, response, callback);
+        Wire written = wire == null ? Wire.JSON : wire;
+        if (reply instanceof ConsumerActions.Subscribed subscribed) {
+            subscriptions.begun(SubscriptionResponse.begin(subscribed, written, request, response, callback));
+        } else {
+            write(written, reply, response, callback);
+        }
+    }
+
+    /** The responses that stay open, to be closed before the server is. */
+    AutoCloseable subscriptions() {
+        return subscriptions;
     }
 
     private static Reply error(KinesisException.Type type, String message, Response response) {

@@ -50,7 +50,9 @@ public final class LocalEndpoint implements AutoCloseable {
             parts.push(kinesis);
             HttpServer http = HttpServer.bind(options.port());
             parts.push(http);
-            http.serve(new TargetHandler(new KinesisFront(kinesis, options.clock()), joined(dynamoDb)));
+            KinesisFront front = new KinesisFront(kinesis, options.clock());
+            http.serve(new TargetHandler(front, joined(dynamoDb)));
+            parts.push(front.subscriptions());
             started = true;
             return new LocalEndpoint(parts, kinesis, http.port());
         } finally {
@@ -107,7 +109,7 @@ public final class LocalEndpoint implements AutoCloseable {
         return kinesis;
     }
 
-    /** Stops listening and closes all files. */
+    /** Ends subscriptions, stops listening and closes all files. */
     @Override
     public void close() {
         closeAll(parts);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param port on 127.0.0.1; 0 picks a free one
  * @param dataDirectory where everything is kept, created if need be; null keeps everything in memory
  * @param memoryLimitBytes without a data directory, how many bytes of Kinesis records to keep before puts are refused
- * @param clock gives arrival times, and lets records and iterators expire
+ * @param clock gives arrival times, and lets records, iterators and subscriptions expire
  */
 public record LocalEndpointOptions(int port, @Nullable Path dataDirectory, long memoryLimitBytes, Clock clock) {
     public static final int DEFAULT_PORT = 4566;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** The fields of a request. Absent fields and those that are null are the same. */
 final class Parameters {
     private static final Pattern ARN =
-            Pattern.compile("arn:aws[a-z-]*:kinesis:[a-z0-9-]*:\\d{12}:stream/([a-zA-Z0-9_.-]{1,128})(?:[/:].*)?");
+            Pattern.compile("arn:aws[a-z-]*:kinesis:[a-z0-9-]*:\\d{12}:stream/([a-zA-Z0-9_.-]{1,128})");
 
     /** The end of the year 9999; a double is exact to the millisecond up to there. */
     private static final long MAX_TIMESTAMP_MILLIS = 253_402_300_799_999L;
@@ -100,6 +100,12 @@ final class Parameters {
 
     int requiredInteger(String name, int min, int max) {
         return Constraint.range(lower(name), Constraint.present(lower(name), integer(name)), min, max);
+    }
+
+    /** Whether a field is there, and true. */
+    boolean flag(String name) {
+        JsonNode node = node(name, JsonNodeType.BOOLEAN);
+        return node != null && node.booleanValue();
     }
 
     @Nullable
@@ -200,7 +206,8 @@ final class Parameters {
         return "arn:aws:kinesis:us-east-1:" + EmbeddedKinesis.ACCOUNT_ID + ":stream/" + stream;
     }
 
-    private static String lower(String name) {
+    /** A field as messages write it. */
+    static String lower(String name) {
         return Character.toLowerCase(name.charAt(0)) + name.substring(1);
     }
 }

@@ -1,28 +1,18 @@
 package dev.millrace.local.endpoint;
 
 import dev.millrace.local.kinesis.EmbeddedKinesis;
-import dev.millrace.local.kinesis.KinesisException;
 import dev.millrace.local.kinesis.PutEntry;
 import dev.millrace.local.kinesis.PutResult;
 import dev.millrace.local.kinesis.ReadResult;
 import dev.millrace.local.kinesis.StartingPosition;
+import dev.millrace.local.kinesis.StreamRecord;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Putting and getting records. */
 final class RecordActions {
     private static final int MAX_READ_RECORDS = 10_000;
-
-    private enum IteratorType {
-        AT_SEQUENCE_NUMBER,
-        AFTER_SEQUENCE_NUMBER,
-        TRIM_HORIZON,
-        LATEST,
-        AT_TIMESTAMP
-    }
 
     private final EmbeddedKinesis kinesis;
 
@@ -59,39 +49,10 @@ final class RecordActions {
     }
 
     private Reply getShardIterator(Parameters in) {
-        String shardId = Constraint.pattern("shardId", in.requiredText("ShardId"), Constraint.SHARD_ID);
-        Constraint.length("shardId", shardId, 1, 128);
-        IteratorType type =
-                Constraint.oneOf("shardIteratorType", in.requiredText("ShardIteratorType"), IteratorType.class);
-        String sequenceNumber = in.text("StartingSequenceNumber");
-        if (sequenceNumber != null) {
-            Constraint.pattern("startingSequenceNumber", sequenceNumber, Constraint.SEQUENCE_NUMBER);
-        }
-        StartingPosition position = position(type, sequenceNumber, in.timestamp("Timestamp"));
+        String shardId = ShardActions.shardId(in);
+        StartingPosition position = PositionType.position(in, "ShardIteratorType", "StartingSequenceNumber");
         String iterator = kinesis.shardIterator(in.stream(), shardId, position);
         return out -> out.text("ShardIterator", iterator);
-    }
-
-    private static StartingPosition position(
-            IteratorType type, @Nullable String sequenceNumber, @Nullable Instant timestamp) {
-        return switch (type) {
-            case TRIM_HORIZON -> new StartingPosition.TrimHorizon();
-            case LATEST -> new StartingPosition.Latest();
-            case AT_TIMESTAMP -> new StartingPosition.AtTimestamp(required(type, "Timestamp", timestamp));
-            case AT_SEQUENCE_NUMBER ->
-                new StartingPosition.AtSequenceNumber(required(type, "StartingSequenceNumber", sequenceNumber));
-            case AFTER_SEQUENCE_NUMBER ->
-                new StartingPosition.AfterSequenceNumber(required(type, "StartingSequenceNumber", sequenceNumber));
-        };
-    }
-
-    private static <T> T required(IteratorType type, String field, @Nullable T value) {
-        if (value == null) {
-            throw new KinesisException(
-                    KinesisException.Type.InvalidArgumentException,
-                    "Must either specify " + field + " or use another ShardIteratorType than " + type + ".");
-        }
-        return value;
     }
 
     private Reply getRecords(Parameters in) {
@@ -100,24 +61,26 @@ final class RecordActions {
         return new Records(kinesis.read(iterator, limit));
     }
 
+    static WireWriter writeRecords(WireWriter out, List<StreamRecord> records) throws IOException {
+        return out.objects(
+                "Records",
+                records,
+                record -> out.text("SequenceNumber", record.sequenceNumber())
+                        .timestamp(
+                                "ApproximateArrivalTimestamp",
+                                record.approximateArrival().toEpochMilli())
+                        .bytes("Data", record.data())
+                        .text("PartitionKey", record.partitionKey()));
+    }
+
     /** The reply that may be large. */
     record Records(ReadResult read) implements Reply {
         @Override
         public void write(WireWriter out) throws IOException {
-            out.objects(
-                            "Records",
-                            read.records(),
-                            record -> out.text("SequenceNumber", record.sequenceNumber())
-                                    .timestamp(
-                                            "ApproximateArrivalTimestamp",
-                                            record.approximateArrival().toEpochMilli())
-                                    .bytes("Data", record.data())
-                                    .text("PartitionKey", record.partitionKey()))
+            writeRecords(out, read.records())
                     .text("NextShardIterator", read.nextIterator())
                     .number("MillisBehindLatest", read.millisBehindLatest());
-            if (!read.childShards().isEmpty()) {
-                out.objects("ChildShards", read.childShards(), shard -> ShardActions.writeChild(out, shard));
-            }
+            ShardActions.writeChildren(out, read.childShards());
         }
     }
 }

@@ -107,8 +107,20 @@ final class ShardActions {
                                 .text("EndingSequenceNumber", shard.endingSequenceNumber()));
     }
 
-    /** As GetRecords tells of the shards that follow. */
-    static void writeChild(WireWriter out, ShardDescription shard) throws IOException {
+    /** The shard that ShardId says. */
+    static String shardId(Parameters in) {
+        String shardId = Constraint.pattern("shardId", in.requiredText("ShardId"), Constraint.SHARD_ID);
+        return Constraint.length("shardId", shardId, 1, 128);
+    }
+
+    /** The shards that follow one that has been read to its end, if there are any. */
+    static void writeChildren(WireWriter out, List<ShardDescription> children) throws IOException {
+        if (!children.isEmpty()) {
+            out.objects("ChildShards", children, child -> writeChild(out, child));
+        }
+    }
+
+    private static void writeChild(WireWriter out, ShardDescription shard) throws IOException {
         List<String> parents = new ArrayList<>();
         for (String parent : new String[] {shard.parentShardId(), shard.adjacentParentShardId()}) {
             if (parent != null) {

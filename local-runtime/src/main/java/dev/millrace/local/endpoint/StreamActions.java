@@ -70,7 +70,11 @@ final class StreamActions {
     }
 
     private Reply delete(Parameters in) {
-        kinesis.deleteStream(in.stream());
+        if (in.flag("EnforceConsumerDeletion")) {
+            kinesis.deleteStream(in.stream());
+        } else {
+            kinesis.deleteStreamWithoutConsumers(in.stream());
+        }
         return Reply.EMPTY;
     }
 
@@ -90,7 +94,8 @@ final class StreamActions {
         StreamDescription stream = kinesis.describe(in.stream());
         return reply -> reply.object("StreamDescriptionSummary", out -> {
             writeCommon(out, stream);
-            out.number("OpenShardCount", stream.openShards().size()).number("ConsumerCount", 0);
+            out.number("OpenShardCount", stream.openShards().size())
+                    .number("ConsumerCount", stream.consumers().size());
         });
     }
 

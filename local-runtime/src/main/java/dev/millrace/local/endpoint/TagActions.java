@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Tags, by the name of a stream or by its ARN. */
+/** Tags: of streams, by name or ARN, and of consumers, by ARN. */
 final class TagActions {
     private final EmbeddedKinesis kinesis;
 
@@ -18,17 +20,41 @@ final class TagActions {
         actions.put("AddTagsToStream", in -> add(in.stream(), in));
         actions.put("RemoveTagsFromStream", in -> remove(in.stream(), in));
         actions.put("ListTagsForStream", this::list);
-        actions.put("TagResource", in -> add(in.streamOfArnIn("ResourceARN"), in));
-        actions.put("UntagResource", in -> remove(in.streamOfArnIn("ResourceARN"), in));
+        actions.put("TagResource", this::tagResource);
+        actions.put("UntagResource", this::untagResource);
         actions.put("ListTagsForResource", this::listForResource);
     }
 
     private Reply add(String stream, Parameters in) {
+        kinesis.addTags(stream, added(in));
+        return Reply.EMPTY;
+    }
+
+    private Reply tagResource(Parameters in) {
+        ConsumerArn consumer = consumer(in);
+        if (consumer == null) {
+            return add(in.streamOfArnIn("ResourceARN"), in);
+        }
+        kinesis.consumers().addTags(consumer.stream(), consumer.consumer(), added(in));
+        return Reply.EMPTY;
+    }
+
+    /** The consumer that ResourceARN says, if it is one's. */
+    private @Nullable ConsumerArn consumer(Parameters in) {
+        String arn = in.requiredText("ResourceARN");
+        if (!ConsumerArn.isOne(arn)) {
+            return null;
+        }
+        ConsumerArn consumer = ConsumerArn.parse("resourceARN", arn);
+        ConsumerActions.require(kinesis, consumer);
+        return consumer;
+    }
+
+    private static Map<String, String> added(Parameters in) {
         Map<String, String> tags = in.texts("Tags");
         Constraint.size("tags", tags, tags.size(), 1, 50);
         check(tags, 50);
-        kinesis.addTags(stream, tags);
-        return Reply.EMPTY;
+        return tags;
     }
 
     static void check(Map<String, String> tags, int max) {
@@ -40,10 +66,23 @@ final class TagActions {
     }
 
     private Reply remove(String stream, Parameters in) {
+        kinesis.removeTags(stream, removed(in));
+        return Reply.EMPTY;
+    }
+
+    private Reply untagResource(Parameters in) {
+        ConsumerArn consumer = consumer(in);
+        if (consumer == null) {
+            return remove(in.streamOfArnIn("ResourceARN"), in);
+        }
+        kinesis.consumers().removeTags(consumer.stream(), consumer.consumer(), removed(in));
+        return Reply.EMPTY;
+    }
+
+    private static Set<String> removed(Parameters in) {
         List<String> keys = Constraint.present("tagKeys", in.list("TagKeys"));
         Constraint.size("tagKeys", keys, keys.size(), 1, 50);
-        kinesis.removeTags(stream, new HashSet<>(keys));
-        return Reply.EMPTY;
+        return new HashSet<>(keys);
     }
 
     private Reply list(Parameters in) {
@@ -57,8 +96,10 @@ final class TagActions {
     }
 
     private Reply listForResource(Parameters in) {
-        Map<String, String> tags =
-                kinesis.describe(in.streamOfArnIn("ResourceARN")).tags();
+        ConsumerArn consumer = consumer(in);
+        Map<String, String> tags = consumer == null
+                ? kinesis.describe(in.streamOfArnIn("ResourceARN")).tags()
+                : ConsumerActions.require(kinesis, consumer).tags();
         return out -> writeTags(out, List.copyOf(tags.entrySet()));
     }
 

@@ -51,6 +51,11 @@ final class ControlPlane {
         return stream;
     }
 
+    /** Whether this stream still exists, and is no other of the same name. */
+    boolean has(Stream stream) {
+        return streams.get(stream.description().name()) == stream;
+    }
+
     Iterable<Stream> streams() {
         return streams.values();
     }
@@ -81,7 +86,8 @@ final class ControlPlane {
                     wanted.retentionHours(),
                     wanted.onDemand(),
                     wanted.tags(),
-                    shards);
+                    shards,
+                    List.of());
             Stream stream = new Stream(description);
             addLogs(stream, description);
             write(id + 1, catalog.ordinalFloor(), wanted.name(), description);
@@ -89,9 +95,17 @@ final class ControlPlane {
         });
     }
 
-    void delete(String name) {
+    /** Deletes a stream; one that has consumers only if they are to go with it. */
+    void delete(String name, boolean withConsumers) {
         locked(() -> {
             Stream stream = stream(name);
+            int consumers = stream.description().consumers().size();
+            if (consumers > 0 && !withConsumers) {
+                throw new KinesisException(
+                        KinesisException.Type.ResourceInUseException,
+                        "Stream " + name + " under account " + EmbeddedKinesis.ACCOUNT_ID + " has " + consumers
+                                + " registered consumers. Deregister them, or set EnforceConsumerDeletion.");
+            }
             long floor = catalog.ordinalFloor();
             for (ShardLog log : stream.logs().values()) {
                 floor = Math.max(floor, log.seal());

@@ -29,12 +29,16 @@ public final class EmbeddedKinesis implements AutoCloseable {
     /** Shards that all streams together may have open. */
     public static final int SHARD_LIMIT = 1000;
 
+    private static final int MAX_TAGS = 50;
+
     private final ControlPlane control;
     private final RecordPlane records;
+    private final StreamConsumers consumers;
 
     private EmbeddedKinesis(StreamStorage storage, Clock clock) throws IOException {
         this.control = new ControlPlane(storage, clock);
         this.records = new RecordPlane(control, storage.budget(), clock);
+        this.consumers = new StreamConsumers(control, records, clock);
     }
 
     /**
@@ -59,13 +63,24 @@ public final class EmbeddedKinesis implements AutoCloseable {
     public void createStream(String name, int shardCount, boolean onDemand, Map<String, String> tags) {
         requireShards(shardCount);
         control.create(
-                new StreamDescription(name, 0, 0, MIN_RETENTION_HOURS, onDemand, new TreeMap<>(tags), List.of()),
+                new StreamDescription(
+                        name, 0, 0, MIN_RETENTION_HOURS, onDemand, new TreeMap<>(tags), List.of(), List.of()),
                 shardCount);
     }
 
-    /** Deletes a stream and its records. */
+    /** Deletes a stream, its records and its consumers, whose subscriptions end. */
     public void deleteStream(String name) {
-        control.delete(name);
+        control.delete(name, true);
+    }
+
+    /** Deletes a stream and its records; refuses with ResourceInUseException if it has consumers. */
+    public void deleteStreamWithoutConsumers(String name) {
+        control.delete(name, false);
+    }
+
+    /** The consumers of streams that have a rate of their own, and what they are sent. */
+    public StreamConsumers consumers() {
+        return consumers;
     }
 
     /** The stream as it is now. */
@@ -229,14 +244,17 @@ public final class EmbeddedKinesis implements AutoCloseable {
     }
 
     private void changeTags(String name, UnaryOperator<SortedMap<String, String>> change) {
-        control.change(name, stream -> {
-            SortedMap<String, String> tags = change.apply(new TreeMap<>(stream.tags()));
-            if (tags.size() > 50) {
-                throw KinesisException.invalidArgument("Failed to add tags to stream " + name + " under account "
-                        + ACCOUNT_ID + " because a given stream cannot have more than 50 tags associated with it.");
-            }
-            return stream.withTags(tags);
-        });
+        control.change(name, stream -> stream.withTags(changed(stream.tags(), change, "stream " + name)));
+    }
+
+    static SortedMap<String, String> changed(
+            SortedMap<String, String> present, UnaryOperator<SortedMap<String, String>> change, String owner) {
+        SortedMap<String, String> tags = change.apply(new TreeMap<>(present));
+        if (tags.size() > MAX_TAGS) {
+            throw KinesisException.invalidArgument("Failed to add tags to " + owner + " under account " + ACCOUNT_ID
+                    + " because it cannot have more than " + MAX_TAGS + " tags associated with it.");
+        }
+        return tags;
     }
 
     /** Ends all waits and closes all files; afterwards the object must not be used. */

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the ordinal at which a starting position begins in a shard. */
-record PositionResolver(String stream, ShardDescription shard, ShardLog log, long nowMillis) {
+/** Finds the ordinal at which a starting position begins in a shard; errors name the action that asks for it. */
+record PositionResolver(String action, String stream, ShardDescription shard, ShardLog log, long nowMillis) {
     long ordinal(StartingPosition position) {
         if (position instanceof StartingPosition.Latest) {
             return log.nextOrdinal();
@@ -39,7 +39,7 @@ record PositionResolver(String stream, ShardDescription shard, ShardLog log, lon
         @Nullable SequenceNumber number = SequenceNumber.parse(sequenceNumber);
         if (number == null) {
             throw KinesisException.invalidArgument("StartingSequenceNumber " + sequenceNumber
-                    + " used in GetShardIterator on shard " + shard.shardId() + " in stream " + stream
+                    + " used in " + action + " on shard " + shard.shardId() + " in stream " + stream
                     + " under account " + EmbeddedKinesis.ACCOUNT_ID + " is invalid.");
         }
         if (number.shardIndex() != shard.index()) {
@@ -53,7 +53,7 @@ record PositionResolver(String stream, ShardDescription shard, ShardLog log, lon
             // One from a stream that was deleted, or from a run without a data directory: reading on from there would
             // silently leave records out.
             throw KinesisException.invalidArgument("StartingSequenceNumber " + sequenceNumber
-                    + " used in GetShardIterator on shard " + shard.shardId() + " in stream " + stream
+                    + " used in " + action + " on shard " + shard.shardId() + " in stream " + stream
                     + " under account " + EmbeddedKinesis.ACCOUNT_ID
                     + " is invalid because it did not come from this stream.");
         }

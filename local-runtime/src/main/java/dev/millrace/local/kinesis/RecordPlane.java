@@ -80,36 +80,64 @@ final class RecordPlane {
     }
 
     String shardIterator(String name, String shardId, StartingPosition position) {
+        Place place = place("GetShardIterator", name, shardId, position);
+        return token(place);
+    }
+
+    /** Where in a shard one reads next. */
+    record Place(Stream stream, int shardIndex, long ordinal) {
+        Place at(long newOrdinal) {
+            return new Place(stream, shardIndex, newOrdinal);
+        }
+
+        /** The number of the record before, if there is one. */
+        String lastSequenceNumber() {
+            return new SequenceNumber(ordinal - 1, shardIndex).toString();
+        }
+    }
+
+    /** Where a position is, for an action whose errors name it. */
+    Place place(String action, String name, String shardId, StartingPosition position) {
         Stream stream = control.stream(name);
         control.describe(name);
         ShardDescription shard = stream.description().shard(shardId);
         ShardLog log = log(stream, shard.index());
         trim(stream, log);
-        long ordinal = new PositionResolver(name, shard, log, clock.millis()).ordinal(position);
-        return token(stream, shard.index(), ordinal);
+        long ordinal = new PositionResolver(action, name, shard, log, clock.millis()).ordinal(position);
+        return new Place(stream, shard.index(), ordinal);
     }
 
     ReadResult read(String iterator, int limit) {
         ShardIterators.Position position = position(iterator);
-        Stream stream = stream(position);
-        ShardLog log = log(stream, position.shardIndex());
+        Step step = read(new Place(stream(position), position.shardIndex(), position.ordinal()), limit, MAX_READ_BYTES);
+        Place next = step.next();
+        return new ReadResult(
+                step.records(), next == null ? null : token(next), step.behindMillis(), step.childShards());
+    }
+
+    /** What a read found, as {@link ReadResult} has it, and the place to read on from; null at the end of the shard. */
+    record Step(
+            List<StreamRecord> records, @Nullable Place next, long behindMillis, List<ShardDescription> childShards) {}
+
+    /** Reads at most so many records, and so many bytes of keys and data (but one record at least). */
+    Step read(Place from, int limit, long maxBytes) {
+        Stream stream = from.stream();
+        ShardLog log = log(stream, from.shardIndex());
         trim(stream, log);
         try {
             // Before reading: what is sealed by then has all its records.
             boolean sealed = log.sealed();
-            ShardReader.Read read =
-                    new ShardReader(log).read(position.shardIndex(), position.ordinal(), limit, MAX_READ_BYTES);
+            ShardReader.Read read = new ShardReader(log).read(from.shardIndex(), from.ordinal(), limit, maxBytes);
             boolean caughtUp = read.nextOrdinal() >= log.nextOrdinal();
             long behind = caughtUp ? 0 : Math.max(1, clock.millis() - read.lastArrivalMillis());
             StreamDescription description = stream.description();
-            if (sealed && caughtUp && !open(description, position.shardIndex())) {
+            if (sealed && caughtUp && !open(description, from.shardIndex())) {
                 List<ShardDescription> children = description.shards().stream()
-                        .filter(shard -> shard.isChildOf(position.shardIndex()))
+                        .filter(shard -> shard.isChildOf(from.shardIndex()))
                         .toList();
-                return new ReadResult(read.records(), null, 0, children);
+                return new Step(read.records(), null, 0, children);
             }
-            String next = token(stream, position.shardIndex(), read.nextOrdinal());
-            return new ReadResult(read.records(), next, behind, List.of());
+            return new Step(read.records(), from.at(read.nextOrdinal()), behind, List.of());
         } catch (IOException e) {
             throw new KinesisException("The records could not be read: " + e, e);
         }
@@ -143,12 +171,12 @@ final class RecordPlane {
         throw KinesisException.notFound("The stream of this ShardIterator does not exist any more.");
     }
 
-    private String token(Stream stream, int shardIndex, long ordinal) {
-        return iterators.encode(
-                new ShardIterators.Position(stream.description().id(), shardIndex, ordinal, clock.millis()));
+    private String token(Place place) {
+        return iterators.encode(new ShardIterators.Position(
+                place.stream().description().id(), place.shardIndex(), place.ordinal(), clock.millis()));
     }
 
-    private static ShardLog log(Stream stream, int shardIndex) {
+    static ShardLog log(Stream stream, int shardIndex) {
         ShardLog log = stream.log(shardIndex);
         if (log == null) {
             throw stream.description().noShard("with index " + shardIndex);

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.zip.CRC32C;
@@ -24,6 +25,7 @@ final class ShardLog {
     private final SegmentStore store;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition grown = lock.newCondition();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final CRC32C crc = new CRC32C();
     private volatile List<Segment> segments;
     private volatile long nextOrdinal;
@@ -107,7 +109,7 @@ final class ShardLog {
                 index.offer(first + i, arrival, starts[i]);
             }
             nextOrdinal = first + starts.length;
-            grown.signalAll();
+            signal();
             return first;
         } finally {
             lock.unlock();
@@ -178,7 +180,7 @@ final class ShardLog {
         lock.lock();
         try {
             sealed = true;
-            grown.signalAll();
+            signal();
             return nextOrdinal;
         } finally {
             lock.unlock();
@@ -212,6 +214,27 @@ final class ShardLog {
         }
     }
 
+    /**
+     * Calls this whenever there may be more to read, or nothing more is to come. It is called by whoever appends, before
+     * the next one can: it must neither wait nor throw.
+     */
+    void addListener(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    void removeListener(Runnable listener) {
+        listeners.remove(listener);
+    }
+
+    void callListeners() {
+        listeners.forEach(Runnable::run);
+    }
+
+    private void signal() {
+        grown.signalAll();
+        callListeners();
+    }
+
     List<Segment> segments() {
         return segments;
     }
@@ -236,7 +259,7 @@ final class ShardLog {
         try {
             sealed = true;
             newest().seal();
-            grown.signalAll();
+            signal();
         } finally {
             lock.unlock();
         }
@@ -248,7 +271,7 @@ final class ShardLog {
         try {
             sealed = true;
             segments.forEach(ShardLog::delete);
-            grown.signalAll();
+            signal();
         } finally {
             lock.unlock();
         }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** A stream at work: its present description, the log of each shard, and the way from a hash key to a shard. */
 final class Stream {
     private final Map<Integer, ShardLog> logs = new ConcurrentHashMap<>();
+    private final Subscriptions subscriptions = new Subscriptions();
     private volatile View view;
 
     /** What changes together; the open shards come in order of their hash keys. */
@@ -33,6 +34,12 @@ final class Stream {
     /** Puts a new description in place; logs of new shards must be there already. */
     void describe(StreamDescription description) {
         view = view(description);
+        // Only now do a sealed shard's readers find its children, and a consumer that was deregistered its end.
+        logs.values().forEach(ShardLog::callListeners);
+    }
+
+    Subscriptions subscriptions() {
+        return subscriptions;
     }
 
     private static View view(StreamDescription description) {

@@ -73,7 +73,8 @@ final class KeyedWorker implements Runnable {
     private void tick(KeyedPartition partition) {
         try {
             partition.tick();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // An error must not end the thread: those that send would wait for ever.
             LOG.warn("The tick of partition {} failed, and will be repeated: {}", partition.shardId(), e.toString());
         }
     }

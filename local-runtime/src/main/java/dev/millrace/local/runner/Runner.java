@@ -1,5 +1,8 @@
 package dev.millrace.local.runner;
 
+import dev.millrace.Emission;
+import dev.millrace.Pipeline;
+import dev.millrace.Transform;
 import dev.millrace.driver.PartitionDriver;
 import dev.millrace.engine.Progress;
 import dev.millrace.lambda.HandlerHost;
@@ -22,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +47,9 @@ public final class Runner implements AutoCloseable {
     private final List<KeyedStage> keyedStages = new ArrayList<>();
 
     private final RunnerStages stages;
+    /** Of {@code Emission.every} in the pipeline, in milliseconds; 0 where there is none. */
+    private final long longestInterval;
+
     private final Map<String, ShardRunner> shards = new LinkedHashMap<>();
     private final List<Thread> threads = new ArrayList<>();
     private final Thread lister;
@@ -50,6 +57,7 @@ public final class Runner implements AutoCloseable {
     private Runner(Plan plan, Function<String, SourceStream> streams, AwsClients clients, RunnerSettings settings) {
         this.source = streams.apply(plan.sourceStream());
         this.settings = settings;
+        this.longestInterval = longestInterval(plan.pipeline());
         HandlerHost host = new HandlerHost(
                 settings.clock(),
                 duration -> TimeUnit.NANOSECONDS.sleep(duration.toNanos()),
@@ -67,14 +75,26 @@ public final class Runner implements AutoCloseable {
      * @param streams the stages' input streams by their names, the internal ones too: nothing is sent through those here, but what
      *     others have sent is read
      * @param clients for state, results and dead letters; not closed
-     * @throws StreamReadException if the shards of an internal stream cannot be listed
+     * @throws StreamReadException if the shards of a stream cannot be listed
      */
     public static Runner start(
             Plan plan, Function<String, SourceStream> streams, AwsClients clients, RunnerSettings settings) {
         Runner runner = new Runner(plan, streams, clients, settings);
+        // Later a stream that cannot be listed is looked for again and again; at first it is a name that is wrong.
+        var unused = runner.source.shards();
         runner.keyedStages.forEach(KeyedStage::start);
         runner.lister.start();
         return runner;
+    }
+
+    private static long longestInterval(Pipeline pipeline) {
+        return pipeline.operators().stream()
+                .mapToLong(operator -> operator.transform() instanceof Transform.Aggregate aggregate
+                                && aggregate.emission() instanceof Emission.Every every
+                        ? every.interval().toMillis()
+                        : 0)
+                .max()
+                .orElse(0);
     }
 
     private StraightEmitter.Receiver receiver(String stage, List<KeyedPartition> keyed) {
@@ -141,6 +161,22 @@ public final class Runner implements AutoCloseable {
                 return true;
             });
         }
+        if (longestInterval > 0) {
+            sendWhatWaits(Math.max(now, settings.clock().millis()) + longestInterval);
+        }
+    }
+
+    /** What is sent every so often waits for its time, which comes now: as many entries as that takes. */
+    private void sendWhatWaits(long nowMillis) {
+        long before = -1;
+        for (long entries = entries(); entries != before; entries = entries()) {
+            before = entries;
+            stages.all().forEach(stage -> stage.tickAll(nowMillis, position -> true));
+        }
+    }
+
+    private long entries() {
+        return stages.all().stream().mapToLong(StagePartitions::entries).sum();
     }
 
     /**
@@ -152,13 +188,37 @@ public final class Runner implements AutoCloseable {
         return ended.await(millis, TimeUnit.MILLISECONDS);
     }
 
-    /**
-     * What holds up a shard until something is changed: a record that cannot be processed and must not be passed over, or a source
-     * that cannot be read on. In words, with what to do.
-     */
-    public synchronized Optional<String> heldUp() {
+    /** How far it has come in its source. */
+    public synchronized RunnerProgress progress() {
+        long records = 0;
+        long bytes = 0;
+        long arrivalMillis = Progress.NO_TIME;
+        for (ShardRunner shard : shards.values()) {
+            SourcePartition partition = shard.partition();
+            records += partition.recordsRead();
+            bytes += partition.bytesRead();
+            long last = partition.lastArrivalMillis();
+            boolean isFirst = arrivalMillis == Progress.NO_TIME;
+            if (last != Progress.NO_TIME && !shard.hasEnded() && (isFirst || last < arrivalMillis)) {
+                arrivalMillis = last;
+            }
+        }
+        return new RunnerProgress(records, bytes, arrivalMillis);
+    }
+
+    /** Which record holds up its shard, since it cannot be processed and must not be passed over. */
+    public Optional<String> heldUp() {
+        return first(ShardRunner::heldUp);
+    }
+
+    /** Why a shard of the source cannot be read, now or ever, so that it is no use to go on. */
+    public Optional<String> unreadable() {
+        return first(ShardRunner::unreadable);
+    }
+
+    private synchronized Optional<String> first(Function<ShardRunner, @Nullable String> what) {
         return shards.values().stream()
-                .map(ShardRunner::heldUp)
+                .map(what)
                 .filter(Objects::nonNull)
                 .map(Objects::requireNonNull)
                 .findFirst();

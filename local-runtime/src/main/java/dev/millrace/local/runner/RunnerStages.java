@@ -19,6 +19,7 @@ import dev.millrace.state.StateLog;
 import dev.millrace.state.dynamodb.DynamoDbStateLogStore;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,8 @@ public final class RunnerStages {
     private final Duration idleTimeout;
     private final Map<String, StraightEmitter.Receiver> receivers = new HashMap<>();
     private final StagePartitions ofSource;
+    /** Of all stages, from the source on. */
+    private final List<StagePartitions> all = new ArrayList<>();
 
     /**
      * @param streams the stages' input streams by their names, the internal ones too
@@ -66,6 +69,7 @@ public final class RunnerStages {
             this.receivers.put(stage.name(), receivers.apply(stage.name(), keyedPartitions(stage)));
         }
         this.ofSource = partitions(plan.stages().get(0));
+        Collections.reverse(all);
     }
 
     /** The partition of a shard of the source. */
@@ -78,8 +82,13 @@ public final class RunnerStages {
         return ofSource;
     }
 
+    /** Those of all stages, from the source on. */
+    List<StagePartitions> all() {
+        return List.copyOf(all);
+    }
+
     private StagePartitions partitions(Stage stage) {
-        return new StagePartitions(
+        StagePartitions made = new StagePartitions(
                 plan,
                 stage,
                 new ListedShards(streams.apply(stage.inputStream())),
@@ -88,6 +97,8 @@ public final class RunnerStages {
                 host.logs(),
                 log -> emitter(stage, log),
                 idleTimeout);
+        all.add(made);
+        return made;
     }
 
     private List<KeyedPartition> keyedPartitions(Stage stage) {

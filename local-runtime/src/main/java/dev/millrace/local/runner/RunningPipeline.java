@@ -1,23 +1,17 @@
 package dev.millrace.local.runner;
 
-import dev.millrace.Pipeline;
 import dev.millrace.local.aws.AwsAddress;
 import dev.millrace.local.aws.AwsClients;
 import dev.millrace.local.aws.PipelineResources;
 import dev.millrace.local.endpoint.LocalEndpoint;
 import dev.millrace.local.endpoint.LocalEndpointOptions;
-import dev.millrace.local.source.Source;
-import dev.millrace.local.source.SourceSettings;
-import dev.millrace.local.source.SourceSpec;
 import dev.millrace.local.source.SourceStream;
 import dev.millrace.plan.Plan;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,13 +23,13 @@ public final class RunningPipeline implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunningPipeline.class);
 
     private final Plan plan;
-    private final URI endpoint;
+    private final String endpoint;
     private final AwsClients clients;
     private final Runner runner;
     /** What to close, last started first; not the runner. */
     private final Deque<AutoCloseable> parts;
 
-    private RunningPipeline(Plan plan, URI endpoint, AwsClients clients, Runner runner, Deque<AutoCloseable> parts) {
+    private RunningPipeline(Plan plan, String endpoint, AwsClients clients, Runner runner, Deque<AutoCloseable> parts) {
         this.plan = plan;
         this.endpoint = endpoint;
         this.clients = clients;
@@ -46,43 +40,63 @@ public final class RunningPipeline implements AutoCloseable {
     /**
      * Starts a pipeline, with a local endpoint for its streams and tables.
      *
-     * @param source the embedded stream, or what can be opened here; replayable
-     * @throws dev.millrace.PipelineException if the pipeline cannot run
+     * @param input what it reads; replayable; closed with this, also where this does not start
+     * @param shards how many partitions later stages have, and the source stream shards, where their streams do not exist
      * @throws dev.millrace.local.endpoint.LocalEndpointException if the endpoint cannot start
-     * @throws dev.millrace.local.source.StreamReadException if the source cannot be read
+     * @throws dev.millrace.local.source.StreamReadException if the input cannot be read
      * @throws OtherSourceException if the data directory has state of another source
      */
     public static RunningPipeline start(
-            Pipeline pipeline,
-            SourceSpec source,
-            SourceSettings sourceSettings,
-            LocalEndpointOptions options,
-            RunnerSettings settings) {
-        Plan plan = Plan.of(pipeline);
+            Plan plan, PipelineInput input, int shards, LocalEndpointOptions options, RunnerSettings settings) {
         Deque<AutoCloseable> parts = new ArrayDeque<>();
+        parts.push(input);
         boolean started = false;
         try {
-            @Nullable SourceStream opened = null;
-            if (source instanceof SourceSpec.Openable openable) {
-                Source open = openable.open(sourceSettings);
-                parts.push(open);
-                opened = open.stream();
-            }
             LocalEndpoint endpoint = LocalEndpoint.start(options);
             parts.push(endpoint);
             Path directory = options.dataDirectory();
             if (directory != null) {
-                SourceOfState.check(directory, plan, source.identity(sourceSettings));
+                SourceOfState.check(directory, plan, input.identity());
             }
             AwsClients clients = AwsAddress.local(endpoint.uri()).clients();
             parts.push(clients);
-            var unused = PipelineResources.create(clients, plan, sourceSettings.shardCount());
-            SourceStream input = opened == null ? SourceStream.of(endpoint.kinesis(), plan.sourceStream()) : opened;
+            var unused = PipelineResources.create(clients, plan, shards);
+            SourceStream source = input.stream().apply(endpoint);
             Function<String, SourceStream> streams =
-                    name -> name.equals(plan.sourceStream()) ? input : SourceStream.of(endpoint.kinesis(), name);
+                    name -> name.equals(plan.sourceStream()) ? source : SourceStream.of(endpoint.kinesis(), name);
             Runner runner = Runner.start(plan, streams, clients, settings);
             started = true;
-            return new RunningPipeline(plan, endpoint.uri(), clients, runner, parts);
+            return new RunningPipeline(plan, endpoint.uri().toString(), clients, runner, parts);
+        } finally {
+            if (!started) {
+                closeAll(parts);
+            }
+        }
+    }
+
+    /**
+     * Starts a pipeline whose streams and tables are elsewhere, and exist.
+     *
+     * @param address where they are
+     * @param source makes what it reads, with a client that lives as long as this; closed with this if it can be closed
+     * @throws dev.millrace.local.source.StreamReadException if a stream cannot be listed
+     */
+    public static RunningPipeline at(
+            AwsAddress address, Plan plan, Function<AwsClients, SourceStream> source, RunnerSettings settings) {
+        Deque<AutoCloseable> parts = new ArrayDeque<>();
+        boolean started = false;
+        try {
+            AwsClients clients = address.clients();
+            parts.push(clients);
+            SourceStream input = source.apply(clients);
+            if (input instanceof AutoCloseable closeable) {
+                parts.push(closeable);
+            }
+            Function<String, SourceStream> streams =
+                    name -> name.equals(plan.sourceStream()) ? input : SourceStream.of(clients.kinesis(), name);
+            Runner runner = Runner.start(plan, streams, clients, settings);
+            started = true;
+            return new RunningPipeline(plan, address.toString(), clients, runner, parts);
         } finally {
             if (!started) {
                 closeAll(parts);
@@ -94,8 +108,8 @@ public final class RunningPipeline implements AutoCloseable {
         return plan;
     }
 
-    /** The address of its streams and tables, for SDKs and the AWS CLI. */
-    public URI endpoint() {
+    /** Where its streams and tables are: an address for SDKs and the AWS CLI, or {@code AWS}. */
+    public String endpoint() {
         return endpoint;
     }
 

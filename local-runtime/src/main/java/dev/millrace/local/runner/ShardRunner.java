@@ -33,6 +33,7 @@ final class ShardRunner implements Runnable {
     private long backoffMillis = FIRST_BACKOFF_MILLIS;
     private volatile boolean hasEnded;
     private volatile @Nullable String heldUp;
+    private volatile @Nullable String unreadable;
 
     /**
      * @param stream the source's name
@@ -58,6 +59,16 @@ final class ShardRunner implements Runnable {
         return heldUp;
     }
 
+    /** Why the shard cannot be read, now or ever; null where it can. Safe for use by several threads. */
+    @Nullable
+    String unreadable() {
+        return unreadable;
+    }
+
+    SourcePartition partition() {
+        return partition;
+    }
+
     @Override
     public void run() {
         try {
@@ -67,17 +78,15 @@ final class ShardRunner implements Runnable {
                 } catch (NotDrainedException e) {
                     LOG.debug("Shard {} waits for those that it came of: {}", shardId, e.getMessage());
                     await(PARENTS_MILLIS);
+                } catch (StreamReadException e) {
+                    if (isForGood(e.kind())) {
+                        unreadable = String.valueOf(e.getMessage());
+                        return;
+                    }
+                    tryAgain(e);
                 } catch (RuntimeException e) {
-                    heldUp = isLasting(e) ? e.getMessage() : partition.failed();
-                    LOG.warn(
-                            "Shard {} of {} goes on from its last commit in {} ms: {}",
-                            shardId,
-                            stream,
-                            backoffMillis,
-                            e.toString());
-                    LOG.debug("The failure", e);
-                    await(backoffMillis);
-                    backoffMillis = Math.min(2 * backoffMillis, LAST_BACKOFF_MILLIS);
+                    heldUp = partition.failed();
+                    tryAgain(e);
                 }
             }
         } catch (InterruptedException e) {
@@ -85,11 +94,21 @@ final class ShardRunner implements Runnable {
         }
     }
 
-    /** Whether the source cannot be read on, as long as it stays as it is. */
-    private static boolean isLasting(RuntimeException e) {
-        return e instanceof StreamReadException read
-                && (read.kind() == StreamReadException.Kind.INVALID
-                        || read.kind() == StreamReadException.Kind.NO_SUCH_POSITION);
+    /** A place that is not there now will not be there later: the stream, or the file, is another. */
+    private static boolean isForGood(StreamReadException.Kind kind) {
+        return kind == StreamReadException.Kind.INVALID || kind == StreamReadException.Kind.NO_SUCH_POSITION;
+    }
+
+    private void tryAgain(RuntimeException e) throws InterruptedException {
+        LOG.warn(
+                "Shard {} of {} goes on from its last commit in {} ms: {}",
+                shardId,
+                stream,
+                backoffMillis,
+                e.toString());
+        LOG.debug("The failure", e);
+        await(backoffMillis);
+        backoffMillis = Math.min(2 * backoffMillis, LAST_BACKOFF_MILLIS);
     }
 
     private boolean isStopped() {

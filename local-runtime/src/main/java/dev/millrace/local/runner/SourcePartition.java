@@ -4,6 +4,7 @@ import dev.millrace.driver.Batch;
 import dev.millrace.driver.BatchItem;
 import dev.millrace.driver.BatchResult;
 import dev.millrace.driver.PartitionDriver;
+import dev.millrace.engine.Progress;
 import dev.millrace.engine.SourceRecord;
 import dev.millrace.lambda.KinesisRecords;
 import dev.millrace.local.kinesis.StartingPosition;
@@ -14,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,9 @@ public final class SourcePartition {
     private int uncommitted;
     private long uncommittedBytes;
     private @Nullable String failed;
+    private final LongAdder recordsRead = new LongAdder();
+    private final LongAdder bytesRead = new LongAdder();
+    private volatile long lastArrivalMillis = Progress.NO_TIME;
 
     SourcePartition(SourceStream stream, String shardId, StagePartitions partitions, Clock clock) {
         this.stream = stream;
@@ -80,13 +85,18 @@ public final class SourcePartition {
 
     private void feed(List<StreamRecord> records) {
         items.clear();
+        long bytes = 0;
         for (StreamRecord record : records) {
             SourceRecord whole = Positions.whole(record);
-            uncommittedBytes += whole.data().length;
+            bytes += whole.data().length;
             KinesisRecords.unpack(whole, items);
         }
         uncommitted += items.size();
+        uncommittedBytes += bytes;
         check(partitions.use(shardId, driver -> driver.feed(new Batch(items, readMillis))));
+        recordsRead.add(records.size());
+        bytesRead.add(bytes);
+        lastArrivalMillis = records.get(records.size() - 1).approximateArrival().toEpochMilli();
     }
 
     /** Commits what was applied, and emits what came of it. */
@@ -116,6 +126,21 @@ public final class SourcePartition {
     /** Whether the shard is closed, and all of it was read. */
     public boolean hasEnded() {
         return iterator == null;
+    }
+
+    /** Records that were read and applied, those read again included; safe for use by several threads, as are the next two. */
+    long recordsRead() {
+        return recordsRead.sum();
+    }
+
+    /** Bytes of their data. */
+    long bytesRead() {
+        return bytesRead.sum();
+    }
+
+    /** When the last of them arrived, in epoch milliseconds; {@link Progress#NO_TIME} before the first. */
+    long lastArrivalMillis() {
+        return lastArrivalMillis;
     }
 
     /** Records that are applied and not committed. */

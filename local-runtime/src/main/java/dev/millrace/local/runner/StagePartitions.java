@@ -1,5 +1,6 @@
 package dev.millrace.local.runner;
 
+import dev.millrace.driver.IdleProbe;
 import dev.millrace.driver.PartitionDriver;
 import dev.millrace.driver.PartitionDrivers;
 import dev.millrace.driver.PartitionSettings;
@@ -80,6 +81,23 @@ final class StagePartitions implements PartitionDrivers {
     /** The largest {@link PartitionDriver#awaitedMillis} that is known of any partition. */
     long awaitedMillis() {
         return awaitedMillis.get();
+    }
+
+    /** Ticks all partitions that are in memory. */
+    void tickAll(long nowMillis, IdleProbe probe) {
+        for (String shardId : byShard.keySet()) {
+            use(shardId, driver -> {
+                driver.tick(nowMillis, awaitedMillis(), probe);
+                return true;
+            });
+        }
+    }
+
+    /** Grows with each entry of any partition that is in memory. */
+    long entries() {
+        return byShard.keySet().stream()
+                .mapToLong(shardId -> use(shardId, PartitionDriver::tip))
+                .sum();
     }
 
     private Partition open(String shardId) {

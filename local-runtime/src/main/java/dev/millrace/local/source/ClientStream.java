@@ -27,7 +27,7 @@ record ClientStream(KinesisClient kinesis, String name) implements SourceStream 
     /** Kinesis takes five reads a second of each shard. */
     private static final long POLL_MILLIS = 200;
 
-    private static final Duration VISIBILITY_LAG = Duration.ofSeconds(1);
+    static final Duration VISIBILITY_LAG = Duration.ofSeconds(1);
 
     @Override
     public List<SourceShard> shards() {
@@ -40,11 +40,11 @@ record ClientStream(KinesisClient kinesis, String name) implements SourceStream 
                 .toList());
     }
 
-    private static ListShardsRequest next(ListShardsResponse page) {
+    static ListShardsRequest next(ListShardsResponse page) {
         return ListShardsRequest.builder().nextToken(page.nextToken()).build();
     }
 
-    private static SourceShard shard(Shard shard) {
+    static SourceShard shard(Shard shard) {
         List<String> parents = Stream.of(shard.parentShardId(), shard.adjacentParentShardId())
                 .filter(parent -> parent != null && !parent.isEmpty())
                 .toList();
@@ -94,7 +94,7 @@ record ClientStream(KinesisClient kinesis, String name) implements SourceStream 
         return VISIBILITY_LAG;
     }
 
-    private static StreamRecord record(Record record) {
+    static StreamRecord record(Record record) {
         return new StreamRecord(
                 record.sequenceNumber(),
                 record.approximateArrivalTimestamp(),
@@ -110,7 +110,7 @@ record ClientStream(KinesisClient kinesis, String name) implements SourceStream 
         }
     }
 
-    private static StreamReadException.Kind kind(SdkException e) {
+    static StreamReadException.Kind kind(SdkException e) {
         if (e instanceof ExpiredIteratorException) {
             return StreamReadException.Kind.EXPIRED_ITERATOR;
         }

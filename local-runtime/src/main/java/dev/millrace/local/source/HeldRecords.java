@@ -10,11 +10,13 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records of several shards that came and have not been passed by their readers, at most so many bytes of them in all. They are
- * numbered from 1, over all shards; a place in a shard is the number of the last record before it. Safe for several threads.
+ * Records of several shards that came and have not been passed by their readers, at most so many bytes of them in all; and as
+ * many bytes that were passed last, for a reader that goes back to where it has committed. They are numbered from 1, over all
+ * shards; a place in a shard is the number of the last record before it. Safe for several threads.
  */
 final class HeldRecords {
     /** What a record takes beside its data and key, about. */
@@ -28,8 +30,9 @@ final class HeldRecords {
 
     private static final class Shard {
         private final Deque<Held> held = new ArrayDeque<>();
+        private final Deque<Held> passed = new ArrayDeque<>();
         private final Condition arrived;
-        private long passed;
+        private long forgotten;
         private long newest;
 
         Shard(Condition arrived) {
@@ -44,7 +47,11 @@ final class HeldRecords {
     private final Condition space = lock.newCondition();
     private final List<Shard> shards = new ArrayList<>();
     private final int capacityBytes;
+    /** Of records that have not been passed. */
     private long bytes;
+    /** Of those that have. */
+    private long passedBytes;
+
     private long count;
     private boolean hasEnded;
 
@@ -96,7 +103,7 @@ final class HeldRecords {
         }
     }
 
-    /** How many bytes are held. */
+    /** How many bytes have not been passed. */
     long heldBytes() {
         lock.lock();
         try {
@@ -110,7 +117,7 @@ final class HeldRecords {
     long oldest(int index) {
         lock.lock();
         try {
-            return shards.get(index).passed;
+            return shards.get(index).forgotten;
         } finally {
             lock.unlock();
         }
@@ -131,30 +138,30 @@ final class HeldRecords {
         lock.lock();
         try {
             Shard shard = shards.get(index);
-            for (Held held : shard.held) {
-                if (!held.record().approximateArrival().isBefore(arrival)) {
-                    return held.number() - 1;
-                }
-            }
-            return shard.newest;
+            return Stream.concat(shard.passed.stream(), shard.held.stream())
+                    .filter(held -> !held.record().approximateArrival().isBefore(arrival))
+                    .findFirst()
+                    .map(held -> held.number() - 1)
+                    .orElse(shard.newest);
         } finally {
             lock.unlock();
         }
     }
 
     /**
-     * Reads on from a place, and lets go of what is before it. Waits while there is nothing.
+     * Reads on from a place; what is before it is passed. Waits while there is nothing.
      *
-     * @return null if what follows that place has been let go
+     * @return null if what follows that place has been forgotten
      */
     @Nullable
     Found read(int index, long from, int limit, Duration timeout) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             Shard shard = shards.get(index);
-            if (from < shard.passed) {
+            if (from < shard.forgotten) {
                 return null;
             }
+            goBack(shard, from);
             pass(shard, from);
             long leftNanos = timeout.toNanos();
             while (shard.held.isEmpty() && !hasEnded && leftNanos > 0) {
@@ -175,12 +182,41 @@ final class HeldRecords {
         }
     }
 
+    private void goBack(Shard shard, long from) {
+        for (Held last = shard.passed.peekLast();
+                last != null && last.number() > from;
+                last = shard.passed.peekLast()) {
+            shard.held.addFirst(shard.passed.removeLast());
+            passedBytes -= last.bytes();
+            bytes += last.bytes();
+        }
+    }
+
     private void pass(Shard shard, long from) {
-        shard.passed = from;
         for (Held first = shard.held.peek(); first != null && first.number() <= from; first = shard.held.peek()) {
+            shard.passed.add(shard.held.remove());
+            passedBytes += first.bytes();
             bytes -= first.bytes();
-            shard.held.remove();
             space.signal();
+        }
+        while (passedBytes > capacityBytes) {
+            forgetOldest();
+        }
+    }
+
+    private void forgetOldest() {
+        Shard oldest = null;
+        long number = Long.MAX_VALUE;
+        for (Shard shard : shards) {
+            Held first = shard.passed.peek();
+            if (first != null && first.number() < number) {
+                oldest = shard;
+                number = first.number();
+            }
+        }
+        if (oldest != null) {
+            passedBytes -= oldest.passed.remove().bytes();
+            oldest.forgotten = number;
         }
     }
 }

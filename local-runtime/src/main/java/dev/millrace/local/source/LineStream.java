@@ -16,8 +16,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lines that can be read only once, as from a socket. A thread reads them and holds them, at most 8 MiB, until their shards are
- * read on from after them; while that is full it does not read, so that whoever writes them waits. Sequence numbers count the
- * records of all shards, from 1, and are good for as long as this object is.
+ * read on from after them; while that is full it does not read, so that whoever writes them waits. The last 8 MiB that were read
+ * can be read again, as after a commit that failed. Sequence numbers count the records of all shards, from 1, and are good for as
+ * long as this object is.
  */
 final class LineStream implements SourceStream, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LineStream.class);
@@ -170,7 +171,7 @@ final class LineStream implements SourceStream, AutoCloseable {
     private StreamReadException gone(String sequenceNumber, @Nullable Throwable cause) {
         return new StreamReadException(
                 "Source " + name() + " cannot be read from sequence number " + sequenceNumber
-                        + ": it can be read only once, and not by another process.",
+                        + ": but for the last few MiB it can be read only once, and not by another process.",
                 cause,
                 StreamReadException.Kind.NO_SUCH_POSITION);
     }

@@ -4,6 +4,7 @@ import dev.millrace.local.kinesis.EmbeddedKinesis;
 import dev.millrace.local.kinesis.StartingPosition;
 import java.time.Duration;
 import java.util.List;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 /** A stream that a pipeline reads, wherever it is. Safe for use by several threads. */
@@ -16,6 +17,18 @@ public interface SourceStream {
     /** A stream at any endpoint, read by polling: each shard at most five times a second while nothing comes. */
     static SourceStream of(KinesisClient kinesis, String name) {
         return new ClientStream(kinesis, name);
+    }
+
+    /**
+     * A stream at any endpoint, read by enhanced fan-out: a read that waits ends as soon as records come. A consumer of
+     * that name is registered if there is none, and stays registered, which AWS charges for. Nobody else may use it.
+     *
+     * @param kinesis with an HTTP client of {@code netty-nio-client}, which speaks HTTP/2 unless told otherwise; also to
+     *     endpoints without TLS, as the local one, which must then expect it from the first byte. To others, it needs
+     *     {@code Protocol.HTTP1_1}. It is not closed with the stream
+     */
+    static FanOutStream fanOut(KinesisAsyncClient kinesis, String name, String consumerName) {
+        return new FanOutStream(kinesis, name, consumerName);
     }
 
     String name();

@@ -1,6 +1,7 @@
 package dev.millrace.local.cli;
 
 import dev.millrace.Aggregations;
+import dev.millrace.Emission;
 import dev.millrace.EventTime;
 import dev.millrace.ExampleRecord;
 import dev.millrace.Pipeline;
@@ -51,6 +52,20 @@ public final class TestPipelines {
                     .named("by-text")
                     .aggregate(Aggregations.count())
                     .named("counts")
+                    .toTable("text-counts", row -> row.key("text", Result::key).attribute("count", Result::value));
+            return pipeline.build();
+        }
+    }
+
+    /** Counts records by their text, and says so once an hour. */
+    public static final class Hourly implements PipelineDefinition {
+        @Override
+        public Pipeline define() {
+            PipelineBuilder pipeline = Pipeline.named("hourly");
+            pipeline.from("texts", Codecs.string(), EventTime.ingestion())
+                    .keyBy(text -> text)
+                    .aggregate(Aggregations.count())
+                    .emit(Emission.every(Duration.ofHours(1)))
                     .toTable("text-counts", row -> row.key("text", Result::key).attribute("count", Result::value));
             return pipeline.build();
         }

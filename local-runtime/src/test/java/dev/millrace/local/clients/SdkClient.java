@@ -15,6 +15,8 @@ import software.amazon.awssdk.core.SdkSystemSetting;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.http.Protocol;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
@@ -67,6 +69,21 @@ enum SdkClient {
                     endpoint,
                     contentTypes);
             return new Connection(client, contentTypes, client::close);
+        } finally {
+            System.clearProperty(property);
+        }
+    }
+
+    /** An asynchronous client that is not waited for. */
+    static KinesisAsyncClient async(URI endpoint, Protocol protocol, boolean isCbor) {
+        String property = SdkSystemSetting.CBOR_ENABLED.property();
+        System.setProperty(property, Boolean.toString(isCbor));
+        try {
+            return configured(
+                    KinesisAsyncClient.builder()
+                            .httpClientBuilder(NettyNioAsyncHttpClient.builder().protocol(protocol)),
+                    endpoint,
+                    ConcurrentHashMap.newKeySet());
         } finally {
             System.clearProperty(property);
         }

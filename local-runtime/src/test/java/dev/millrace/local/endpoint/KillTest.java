@@ -23,6 +23,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.Consumer;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 
@@ -59,6 +60,7 @@ class KillTest {
                     }
                     assertThat(readRecords(kinesis)).containsAll(records);
                     assertThat(scan(dynamoDb)).containsAll(items);
+                    assertThat(consumersWithOneMore(kinesis, run)).hasSize(run + 1);
                     if (run < KILLS) {
                         writeUntilKilled(process, run, kinesis, records, dynamoDb, items);
                     }
@@ -69,6 +71,15 @@ class KillTest {
         }
         assertThat(records).hasSizeGreaterThanOrEqualTo(KILLS * WRITES_BEFORE_A_KILL);
         assertThat(items).hasSizeGreaterThanOrEqualTo(KILLS * WRITES_BEFORE_A_KILL);
+    }
+
+    /** The names of the consumers, once another has been registered; some process was killed after each before. */
+    private static List<String> consumersWithOneMore(KinesisClient kinesis, int run) {
+        String arn = "arn:aws:kinesis:us-east-1:000000000000:stream/s";
+        kinesis.registerStreamConsumer(b -> b.streamARN(arn).consumerName("c" + run));
+        return kinesis.listStreamConsumers(b -> b.streamARN(arn)).consumers().stream()
+                .map(Consumer::consumerName)
+                .toList();
     }
 
     private static Process child(Path directory) throws IOException {

@@ -293,8 +293,8 @@ class KinesisLimitsTest {
 
     @Test
     void anActionThatIsMissingSaysSo() {
-        assertThatThrownBy(
-                        () -> client.listStreamConsumers(b -> b.streamARN("arn:aws:kinesis:x:000000000000:stream/s")))
+        assertThatThrownBy(() ->
+                        client.enableEnhancedMonitoring(b -> b.streamName("s").shardLevelMetricsWithStrings("ALL")))
                 .isInstanceOfSatisfying(AwsServiceException.class, e -> {
                     assertThat(e.statusCode()).isEqualTo(400);
                     assertThat(e.awsErrorDetails().errorCode()).isEqualTo("UnknownOperationException");

@@ -53,7 +53,23 @@ final class Requests {
             Map.entry("GetRecords", "{'ShardIterator':'AAAAAAAAAAE=','Limit':10}"),
             Map.entry("AddTagsToStream", "{'StreamName':'s','Tags':{'team':'x'}}"),
             Map.entry("ListTagsForStream", "{'StreamName':'s','Limit':3,'ExclusiveStartTagKey':'a'}"),
-            Map.entry("RemoveTagsFromStream", "{'StreamName':'s','TagKeys':['team']}"));
+            Map.entry("RemoveTagsFromStream", "{'StreamName':'s','TagKeys':['team']}"),
+            Map.entry(
+                    "RegisterStreamConsumer",
+                    "{'StreamARN':'arn:aws:kinesis:us-east-1:000000000000:stream/s','ConsumerName':'c','Tags':{'a':'b'}}"),
+            Map.entry(
+                    "DeregisterStreamConsumer",
+                    "{'StreamARN':'arn:aws:kinesis:us-east-1:000000000000:stream/s','ConsumerName':'c'}"),
+            Map.entry(
+                    "DescribeStreamConsumer",
+                    "{'ConsumerARN':'arn:aws:kinesis:us-east-1:000000000000:stream/s/consumer/c:1700000000'}"),
+            Map.entry(
+                    "ListStreamConsumers",
+                    "{'StreamARN':'arn:aws:kinesis:us-east-1:000000000000:stream/s','MaxResults':3,'StreamCreationTimestamp':1700000000.25}"),
+            // There is no such consumer: a subscription would last for minutes.
+            Map.entry(
+                    "SubscribeToShard",
+                    "{'ConsumerARN':'arn:aws:kinesis:us-east-1:000000000000:stream/s/consumer/c:1','ShardId':'shardId-000000000001','StartingPosition':{'Type':'AT_TIMESTAMP','Timestamp':1700000000,'SequenceNumber':'0'}}"));
 
     private static final List<String> VALUES = List.of(
             "null",

@@ -69,6 +69,7 @@ class DurabilityTest {
             kinesis.createStream("s", 2, true, Map.of("tag", "value"));
             kinesis.splitShard("s", FIRST, BigInteger.TEN);
             kinesis.increaseRetention("s", 100);
+            kinesis.consumers().register("s", "c", Map.of("tag", "value"));
             last = put(kinesis, "a");
             iterator = kinesis.shardIterator("s", "shardId-000000000001", new StartingPosition.Latest());
             before = kinesis.describe("s");
@@ -208,6 +209,21 @@ class DurabilityTest {
             assertThat(readAll(kinesis, FIRST)).isEmpty();
             assertThat(put(kinesis, "b")).isGreaterThan(last);
             assertThat(readAll(kinesis, FIRST)).containsExactly("b");
+        }
+    }
+
+    @Test
+    void aCatalogOfBeforeThereWereConsumers_hasNone() throws IOException {
+        try (EmbeddedKinesis kinesis = open(directory)) {
+            kinesis.createStream("s", 1, false, Map.of());
+        }
+        Path catalog = directory.resolve("catalog.json");
+        String old = Files.readString(catalog).replaceFirst(",\\s*\"consumers\" : \\[ \\]", "");
+        assertThat(old).doesNotContain("consumers");
+        Files.writeString(catalog, old);
+
+        try (EmbeddedKinesis kinesis = open(directory)) {
+            assertThat(kinesis.describe("s").consumers()).isEmpty();
         }
     }
 }

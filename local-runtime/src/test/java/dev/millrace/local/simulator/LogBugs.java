@@ -68,7 +68,7 @@ final class LogBugs {
                 PlantedBug.of(
                         "B2",
                         "an entry is overwritten, whatever buckets need it",
-                        10,
+                        2_000,
                         new Patch("state/StateLog", "buckets.cover(current, number);", "")),
                 PlantedBug.of(
                         "B2",

@@ -19,7 +19,7 @@ final class TimeBugs {
                 PlantedBug.of(
                         "T1",
                         "a shard is idle where a read finds nothing, whatever is behind it",
-                        10,
+                        2_000,
                         new Patch("lambda/Shard", "&& lag != null && lag == 0", "")),
                 PlantedBug.of(
                         "T1",
@@ -49,8 +49,15 @@ final class TimeBugs {
                                         "tick(() -> nowMillis, Progress.NO_TIME, probe);"),
                                 new Patch(
                                         "driver/PartitionDriver",
-                                        "tick(long nowMillis, long awaitedMillis,",
-                                        "tick(java.util.function.LongSupplier now, long awaitedMillis,"),
+                                        "public void tick(long nowMillis, long awaitedMillis, IdleProbe probe) {",
+                                        """
+                                        public void tick(long nowMillis, long awaitedMillis, IdleProbe probe) {
+                                            tick(() -> nowMillis, awaitedMillis, probe);
+                                        }
+
+                                        public void tick(
+                                                java.util.function.LongSupplier now, long awaitedMillis, IdleProbe probe) {
+                                        """),
                                 new Patch(
                                         "driver/PartitionDriver",
                                         "task.tick(nowMillis, isIdle,",

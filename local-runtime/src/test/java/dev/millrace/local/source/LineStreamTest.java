@@ -137,27 +137,35 @@ class LineStreamTest {
     }
 
     @Test
-    void whatWasReadStays_untilTheShardIsReadOnFromAfterIt() throws Exception {
-        LineStream stream = open("a\nb\nc\n");
-        String start = stream.iterator(SHARD, BEGINNING);
-        await().until(() -> !stream.shards().get(0).open());
+    void whatWasRead_canBeReadAgain_fromWhereItWasCommitted() throws Exception {
+        LineStream stream = open("a\nb\nc\nd\n");
+        List<StreamRecord> all = Reading.toEnd(stream, SHARD, BEGINNING, 1);
 
-        ShardRead first = stream.read(start, 2, PATIENCE);
-        assertThat(stream.read(start, 2, PATIENCE).records()).isEqualTo(first.records());
-        assertThat(stream.iterator(SHARD, new StartingPosition.AfterSequenceNumber("1")))
-                .isNotNull();
-        ShardRead second = stream.read(String.valueOf(first.nextIterator()), 2, PATIENCE);
-
-        assertThat(second.records()).extracting(Reading::text).containsExactly("c");
-        assertThatThrownBy(() -> stream.read(start, 2, PATIENCE))
-                .isInstanceOf(StreamReadException.class)
-                .hasMessageContaining("can be read only once");
-        for (String number : new String[] {"1", "4", "x"}) {
+        assertThat(Reading.toEnd(stream, SHARD, new StartingPosition.AfterSequenceNumber("2"), 10))
+                .isEqualTo(all.subList(2, 4));
+        assertThat(Reading.toEnd(stream, SHARD, BEGINNING, 3)).isEqualTo(all);
+        for (String number : new String[] {"5", "-1", "x"}) {
             assertThatThrownBy(() -> stream.iterator(SHARD, new StartingPosition.AfterSequenceNumber(number)))
                     .isInstanceOfSatisfying(
                             StreamReadException.class,
                             e -> assertThat(e.kind()).isEqualTo(StreamReadException.Kind.NO_SUCH_POSITION));
         }
+    }
+
+    @Test
+    void whatWasReadLongAgo_isForgotten() throws Exception {
+        LineStream stream = open(new CountingInput("x".repeat(999) + "\n", 500), 100_000);
+        String start = stream.iterator(SHARD, BEGINNING);
+
+        assertThat(Reading.toEnd(stream, SHARD, BEGINNING, 7)).hasSize(500);
+
+        assertThatThrownBy(() -> stream.read(start, 2, PATIENCE))
+                .isInstanceOf(StreamReadException.class)
+                .hasMessageContaining("it can be read only once");
+        assertThatThrownBy(() -> stream.iterator(SHARD, new StartingPosition.AfterSequenceNumber("400")))
+                .isInstanceOf(StreamReadException.class);
+        assertThat(Reading.toEnd(stream, SHARD, new StartingPosition.AfterSequenceNumber("430"), 100))
+                .hasSize(70);
     }
 
     @Test

@@ -41,7 +41,40 @@ try:
     raise AssertionError("there is no such stream")
 except kinesis.exceptions.ResourceNotFoundException:
     pass
-kinesis.delete_stream(StreamName=STREAM)
+
+arn = summary["StreamARN"]
+consumer = kinesis.register_stream_consumer(StreamARN=arn, ConsumerName="c")["Consumer"]["ConsumerARN"]
+described = kinesis.describe_stream_consumer(ConsumerARN=consumer)["ConsumerDescription"]
+assert described["ConsumerStatus"] == "ACTIVE" and described["StreamARN"] == arn, described
+assert len(kinesis.list_stream_consumers(StreamARN=arn)["Consumers"]) == 1
+for shard, children in [(shards[0], ["shardId-000000000002", "shardId-000000000003"]), (shards[1], ["shardId-000000000004"])]:
+    events = kinesis.subscribe_to_shard(
+        ConsumerARN=consumer, ShardId=shard, StartingPosition={"Type": "TRIM_HORIZON"}
+    )["EventStream"]
+    events = [event["SubscribeToShardEvent"] for event in events]
+    assert [child["ShardId"] for child in events[-1]["ChildShards"]] == children, events
+    assert [(record["PartitionKey"], record["Data"]) for event in events for record in event["Records"]] == read(shard)
+kinesis.put_record(StreamName=STREAM, PartitionKey="k", ExplicitHashKey="0", Data=b"pushed")
+stream = kinesis.subscribe_to_shard(
+    ConsumerARN=consumer, ShardId="shardId-000000000002", StartingPosition={"Type": "TRIM_HORIZON"}
+)["EventStream"]
+event = next(iter(stream))["SubscribeToShardEvent"]
+assert [record["Data"] for record in event["Records"]] == [b"pushed"], event
+assert event["ContinuationSequenceNumber"] == event["Records"][0]["SequenceNumber"], event
+stream.close()
+try:
+    kinesis.subscribe_to_shard(
+        ConsumerARN=consumer, ShardId="shardId-000000000002", StartingPosition={"Type": "LATEST"}
+    )
+    raise AssertionError("the last subscription began a moment ago")
+except kinesis.exceptions.ResourceInUseException:
+    pass
+try:
+    kinesis.delete_stream(StreamName=STREAM)
+    raise AssertionError("the stream has a consumer")
+except kinesis.exceptions.ResourceInUseException:
+    pass
+kinesis.delete_stream(StreamName=STREAM, EnforceConsumerDeletion=True)
 kinesis.get_waiter("stream_not_exists").wait(StreamName=STREAM)
 
 dynamodb.create_table(
