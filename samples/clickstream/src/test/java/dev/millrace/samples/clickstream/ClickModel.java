@@ -75,8 +75,16 @@ final class ClickModel {
 
     /** The rows: views, and whether they are final, by page and window. */
     Map<String, String> rows() {
-        long watermark =
-                watermarks.values().stream().mapToLong(Long::longValue).min().orElse(Long.MIN_VALUE);
+        return rows(
+                watermarks.values().stream().mapToLong(Long::longValue).min().orElse(Long.MIN_VALUE));
+    }
+
+    /** The rows once all windows are closed. */
+    Map<String, String> finalRows() {
+        return rows(Long.MAX_VALUE);
+    }
+
+    private Map<String, String> rows(long watermark) {
         Map<String, String> rows = new TreeMap<>();
         views.forEach((pageAndStart, count) -> {
             String start = pageAndStart.substring(pageAndStart.lastIndexOf(' ') + 1);

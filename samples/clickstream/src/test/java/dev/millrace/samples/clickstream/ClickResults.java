@@ -59,7 +59,8 @@ final class ClickResults {
         assertThat(model.rows().values()).anyMatch(row -> row.endsWith("true")).anyMatch(row -> row.endsWith("false"));
     }
 
-    private static Map<String, String> rows(AwsData clients) {
+    /** Window end, views and whether they are final, by page and window. */
+    static Map<String, String> rows(AwsData clients) {
         return clients.rows("page-views").stream()
                 .collect(Collectors.toMap(
                         row -> row.get("page") + " " + row.get("window_start"),
@@ -71,7 +72,7 @@ final class ClickResults {
     }
 
     /** By position; each id once, as a reader of the dead letters would take them. */
-    private static Map<String, String> deadLetters(AwsData clients) throws IOException {
+    static Map<String, String> deadLetters(AwsData clients) throws IOException {
         Map<String, JsonNode> byId = new TreeMap<>();
         for (Shard shard : clients.shards("clicks-dead-letters")) {
             for (Record record : clients.read("clicks-dead-letters", shard.shardId())) {

@@ -1,0 +1,187 @@
+package dev.millrace.samples.clickstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.local.dev.DevOptions;
+import dev.millrace.local.dev.DevRuntime;
+import dev.millrace.local.endpoint.LocalEndpointOptions;
+import dev.millrace.local.kinesis.StartingPosition;
+import dev.millrace.local.kinesis.StreamRecord;
+import dev.millrace.local.mapping.MappingSettings;
+import dev.millrace.local.runner.RunnerSettings;
+import dev.millrace.local.runner.RunningPipeline;
+import dev.millrace.local.source.ShardRead;
+import dev.millrace.local.source.Source;
+import dev.millrace.local.source.SourceSettings;
+import dev.millrace.local.source.SourceShard;
+import dev.millrace.local.source.SourceSpec;
+import dev.millrace.local.source.SourceStream;
+import dev.millrace.local.testing.AwsData;
+import dev.millrace.samples.RunProcess;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
+
+/** The sample record at a time: killed and ended at any moment, and compared with micro-batches. */
+class ClickstreamModesTest {
+    private static final int CLICKS = 20_000;
+    private static final int SHARDS = 2;
+    private static final LocalEndpointOptions IN_MEMORY =
+            LocalEndpointOptions.defaults().withPort(0);
+    private static final SourceSettings SETTINGS =
+            new SourceSettings(SHARDS, null, null, InputStream.nullInputStream(), Clock.systemUTC());
+
+    @TempDir
+    private Path directory;
+
+    private Path file(long seed) throws IOException {
+        return Files.write(
+                directory.resolve("clicks.jsonl"),
+                Clicks.make(CLICKS, seed).stream().map(Clicks.Put::line).toList());
+    }
+
+    private static SourceSpec source(Path file) {
+        return SourceSpec.parse("file:" + file);
+    }
+
+    /** The lines of a file as they are dealt to shards. */
+    private static Map<String, List<StreamRecord>> deal(Path file) throws InterruptedException {
+        Map<String, List<StreamRecord>> dealt = new LinkedHashMap<>();
+        try (Source source = ((SourceSpec.Openable) source(file)).open(SETTINGS)) {
+            SourceStream stream = source.stream();
+            for (SourceShard shard : stream.shards()) {
+                List<StreamRecord> records = new ArrayList<>();
+                String iterator = stream.iterator(shard.shardId(), new StartingPosition.TrimHorizon());
+                while (iterator != null) {
+                    ShardRead read = stream.read(iterator, 1_000, Duration.ZERO);
+                    records.addAll(read.records());
+                    iterator = read.nextIterator();
+                }
+                dealt.put(shard.shardId(), records);
+            }
+        }
+        return dealt;
+    }
+
+    /** Compares what has come of a whole file with a naive count. */
+    private static void assertExactAtTheEnd(Path file, AwsData clients) throws Exception {
+        ClickModel model = new ClickModel();
+        deal(file)
+                .forEach((shard, clicks) -> clicks.forEach(click -> model.take(
+                        shard,
+                        click.sequenceNumber(),
+                        StandardCharsets.UTF_8.decode(click.data().duplicate()).toString(),
+                        click.approximateArrival())));
+        assertThat(ClickResults.rows(clients)).isEqualTo(model.finalRows());
+        assertThat(ClickResults.deadLetters(clients)).isEqualTo(model.deadLetters());
+        assertThat(model.deadLetters().values()).contains("late", "undecodable", "no-event-time");
+    }
+
+    /** How many are counted, whether or not for good. */
+    private static long views(AwsData clients) {
+        return clients.rows("page-views").stream()
+                .mapToLong(row -> (Long) row.get("views"))
+                .sum();
+    }
+
+    private enum End {
+        KILL,
+        TERMINATE
+    }
+
+    @Test
+    void whenRunIsKilledAndToldToEndAtAnyMoment_thenNothingIsLostOrDoubled() throws Exception {
+        Path file = file(4);
+        Path data = directory.resolve("data");
+        Random random = new Random(5);
+        for (End end : List.of(End.KILL, End.KILL, End.TERMINATE, End.KILL, End.KILL)) {
+            try (RunProcess run = RunProcess.start("clickstream", file, data);
+                    AwsData clients = AwsData.at(run.endpoint())) {
+                long enough = views(clients) + 1 + random.nextInt(CLICKS / 10);
+                await().atMost(Duration.ofSeconds(30))
+                        .pollInterval(Duration.ofMillis(100))
+                        .until(() -> views(clients) >= enough);
+                assertThat(run.isAlive()).isTrue();
+                if (end == End.KILL) {
+                    run.kill();
+                } else {
+                    assertThat(run.terminate(Duration.ofSeconds(10))).isZero();
+                }
+            }
+        }
+        var unused = ofRun(file, IN_MEMORY.withDataDirectory(data));
+    }
+
+    @Test
+    void whateverTheMode_rowsAreTheSame() throws Exception {
+        Path file = file(7);
+        Map<String, String> ofRun = ofRun(file, IN_MEMORY);
+        // Longer than the test, so that only records move the watermark and every result can be foretold.
+        Duration never = Duration.ofHours(1);
+        DevOptions options = DevOptions.defaults()
+                .withEndpoint(IN_MEMORY)
+                .withShards(SHARDS)
+                .withMapping(MappingSettings.defaults().withBatchSize(500))
+                .withIdleTimeout(never);
+        try (DevRuntime dev = DevRuntime.start(new Clickstream().define(), options)) {
+            assertThat(ofDev(file, dev)).isEqualTo(ofRun);
+        }
+        try (DevRuntime dev = DevRuntime.startRecordAtATime(
+                new Clickstream().define(),
+                IN_MEMORY,
+                SHARDS,
+                RunnerSettings.defaults().withIdleTimeout(never))) {
+            assertThat(ofDev(file, dev)).isEqualTo(ofRun);
+        }
+    }
+
+    /** What has come of it at the end, which must be exact. */
+    private static Map<String, String> ofRun(Path file, LocalEndpointOptions endpoint) throws Exception {
+        try (RunningPipeline run = RunningPipeline.start(
+                new Clickstream().define(), source(file), SETTINGS, endpoint, RunnerSettings.defaults())) {
+            assertThat(run.runner().awaitEnd(Duration.ofMinutes(1).toMillis())).isTrue();
+            AwsData clients = new AwsData(run.clients());
+            assertExactAtTheEnd(file, clients);
+            return withoutFinal(ClickResults.rows(clients));
+        }
+    }
+
+    private static Map<String, String> ofDev(Path file, DevRuntime dev) throws Exception {
+        try (AwsData clients = AwsData.at(dev.endpoint())) {
+            for (List<StreamRecord> shard : deal(file).values()) {
+                var unused = clients.put(
+                        "clicks",
+                        shard.stream()
+                                .map(click -> PutRecordsRequestEntry.builder()
+                                        .partitionKey(click.partitionKey())
+                                        .data(SdkBytes.fromByteBuffer(click.data()))
+                                        .build())
+                                .toList());
+            }
+            ClickResults.assertExact(clients, CLICKS);
+            return withoutFinal(ClickResults.rows(clients));
+        }
+    }
+
+    /** At the end of a source all windows are closed; where there is none, the last are open. */
+    private static Map<String, String> withoutFinal(Map<String, String> rows) {
+        Map<String, String> without = new TreeMap<>(rows);
+        without.replaceAll((key, row) -> row.substring(0, row.lastIndexOf(' ')));
+        return without;
+    }
+}
