@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunCommandTest {
     private static final String TWO_STAGES = TestPipelines.TwoStages.class.getName();
@@ -253,8 +254,9 @@ class RunCommandTest {
     }
 
     /** As one runs a pipeline in a container, where its streams and tables are those of an account. */
-    @Test
-    void aPipelineRunsOnStreamsAndTablesThatAreElsewhere() throws InterruptedException {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--consumer=texts-reader"})
+    void aPipelineRunsOnStreamsAndTablesThatAreElsewhere(String how) throws InterruptedException {
         try (LocalEndpoint endpoint =
                 LocalEndpoint.start(LocalEndpointOptions.defaults().withPort(0))) {
             String[] args = {
@@ -276,6 +278,9 @@ class RunCommandTest {
             CommandRun created = new CommandRun(Map.of());
             List<String> withCreate = new ArrayList<>(List.of(args));
             withCreate.add("--create");
+            if (!how.isEmpty()) {
+                withCreate.add(how);
+            }
             CompletableFuture<Integer> running =
                     CompletableFuture.supplyAsync(() -> created.execute(withCreate.toArray(String[]::new)));
             BooleanSupplier end = created.onSignal().poll(60, TimeUnit.SECONDS);

@@ -61,7 +61,8 @@ class WordCountModesTest {
         DevOptions options = DevOptions.defaults()
                 .withEndpoint(IN_MEMORY)
                 .withShards(SHARDS)
-                .withMapping(MappingSettings.defaults().withBatchSize(2_000).withBatchingWindow(Duration.ofMillis(500)));
+                .withMapping(
+                        MappingSettings.defaults().withBatchSize(2_000).withBatchingWindow(Duration.ofMillis(500)));
         try (DevRuntime dev = DevRuntime.start(new WordCount().define(), options)) {
             assertCounted(dev);
         }
