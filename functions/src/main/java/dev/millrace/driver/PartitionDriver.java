@@ -120,6 +120,12 @@ public final class PartitionDriver {
         return goOn(List.of(), Progress.NO_TIME, BatchRun::run);
     }
 
+    /** Drops what was fed and not flushed: all that is after {@link #progress}'s position must come again. */
+    public void drop() {
+        // The task itself goes back to the last commit when it next catches up.
+        underWay = null;
+    }
+
     private interface Step {
         BatchResult of(BatchRun run) throws FencedException;
     }
@@ -157,6 +163,9 @@ public final class PartitionDriver {
     private BatchResult goOn(BatchRun run, Step step) throws FencedException {
         BatchResult result = step.of(run);
         underWay = result instanceof BatchResult.Done ? run : null;
+        if (run.isCommitted()) {
+            run.task().takeFullEntries();
+        }
         return result;
     }
 
@@ -299,12 +308,16 @@ public final class PartitionDriver {
     }
 
     /**
-     * What was last taken of a partition that sends to this one, what is not committed included; null where nothing was, or where
-     * that is not known.
+     * What was last taken of a partition that sends to this one, what was fed and not flushed included; null where nothing was, or
+     * where that is not known.
      */
     public @Nullable Mark taken(UpstreamId id) {
         Task current = task;
-        return current == null ? null : current.taken(id);
+        if (current == null) {
+            return null;
+        }
+        // What is left in the task where nothing is under way has failed, and is dropped when it next catches up.
+        return underWay == null ? current.takenCommitted(id) : current.taken(id);
     }
 
     /**

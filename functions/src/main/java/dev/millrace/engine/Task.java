@@ -264,9 +264,14 @@ public final class Task {
         return time.overMillis();
     }
 
-    /** What was last taken of a partition that sends to this one; null where nothing was. */
+    /** What was last taken of a partition that sends to this one, what is not committed included; null where nothing was. */
     public @Nullable Mark taken(UpstreamId id) {
         return input == null ? null : input.upstreams().taken(id);
+    }
+
+    /** As {@link #taken}, of what is committed. */
+    public @Nullable Mark takenCommitted(UpstreamId id) {
+        return Upstreams.taken(committed, id);
     }
 
     /**

@@ -82,6 +82,12 @@ final class Upstreams {
         return upstream == null ? null : upstream.mark();
     }
 
+    /** As {@link #taken}, by the committed state. */
+    static @Nullable Mark taken(KeyedState committed, UpstreamId id) {
+        byte[] stored = committed.cells(Upstream.keyOf(id)).get(Upstream.NAMESPACE);
+        return stored == null ? null : Upstream.decode(stored).mark();
+    }
+
     /** Takes note of an output that is taken. */
     void take(Exchanged exchanged) {
         UpstreamId id = exchanged.upstream();

@@ -1,5 +1,6 @@
 package dev.millrace.local.cli;
 
+import dev.millrace.engine.Progress;
 import dev.millrace.local.runner.PipelineInput;
 import dev.millrace.local.runner.RunnerProgress;
 import dev.millrace.local.source.BoundedStream;
@@ -85,6 +86,12 @@ record ReplayHistory(PipelineInput input, String unit, long total, Done done) {
         PipelineInput input = new PipelineInput(identity, local -> stream, client::close);
         long start = (since == null ? last.minus(USUAL_RETENTION) : since).toEpochMilli();
         long total = Math.max(1, last.toEpochMilli() - start);
-        return new ReplayHistory(input, "ms", total, progress -> Math.max(0, progress.arrivalMillis() - start));
+        return new ReplayHistory(
+                input,
+                "ms",
+                total,
+                progress -> progress.arrivalMillis() == Progress.NO_TIME
+                        ? 0
+                        : Math.max(0, progress.arrivalMillis() - start));
     }
 }

@@ -29,6 +29,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 import software.amazon.awssdk.core.exception.SdkException;
 
@@ -44,6 +45,10 @@ import software.amazon.awssdk.core.exception.SdkException;
         })
 final class RunCommand implements Callable<Integer> {
     private static final String AWS = "aws";
+    private static final List<String> OF_OTHER_ENDPOINT = List.of("--endpoint", "--create", "--consumer");
+    private static final List<String> OF_OWN_ENDPOINT = List.of("--port", "--data-dir");
+    private static final List<String> OF_LINES = List.of("--partition-key-field");
+    private static final List<String> OF_ENDS = List.of("--print-results");
     private static final long LOOK_MILLIS = 200;
     private static final Duration PATIENCE = Duration.ofSeconds(8);
 
@@ -170,8 +175,13 @@ final class RunCommand implements Callable<Integer> {
         AwsAddress address = isAws ? AwsAddress.aws() : at.address();
         try {
             Plan plan = Plan.of(found.pipeline());
+            if (!kinesis.stream().equals(plan.sourceStream())) {
+                throw new CommandFailure("the pipeline reads stream '" + plan.sourceStream()
+                        + "', and its state has positions in that, which say nothing of stream '" + kinesis.stream()
+                        + "': run it with --source kinesis:" + plan.sourceStream() + ", or replay the other stream.");
+            }
             requireResources(address, plan, options.shards());
-            return RunningPipeline.at(address, plan, kinesis.stream(), consumer, options.runner());
+            return RunningPipeline.at(address, plan, consumer, options.runner());
         } catch (PipelineException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         } catch (SdkException | StreamReadException e) {
@@ -184,9 +194,7 @@ final class RunCommand implements Callable<Integer> {
             if (create) {
                 var unused = PipelineResources.create(clients, plan, shards);
             }
-            List<String> missing = PipelineResources.missing(clients, plan).stream()
-                    .filter(resource -> !resource.equals("stream '" + plan.sourceStream() + "'"))
-                    .toList();
+            List<String> missing = PipelineResources.missing(clients, plan);
             if (!missing.isEmpty()) {
                 throw new CommandFailure("there is no " + String.join(", and no ", missing) + " at " + address
                         + ": deploy the pipeline there, or have them made with --create.");
@@ -225,11 +233,12 @@ final class RunCommand implements Callable<Integer> {
             throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
         }
         boolean isThere = parsed instanceof SourceSpec.Kinesis;
-        if (!isThere && (endpoint != null || create || consumer != null)) {
-            String option = endpoint != null ? "--endpoint" : create ? "--create" : "--consumer";
-            throw new ParameterException(
-                    command.commandLine(),
-                    option + " goes with --source kinesis:STREAM, and not with '" + parsed + "'");
+        refuse(command, isThere ? OF_OWN_ENDPOINT : OF_OTHER_ENDPOINT, "does not go with --source " + parsed);
+        if (!(parsed instanceof SourceSpec.Openable)) {
+            refuse(command, OF_LINES, "does not go with --source " + parsed + ", whose records have partition keys");
+        }
+        if (!parsed.isBounded()) {
+            refuse(command, OF_ENDS, "does not go with --source " + parsed + ", which has no end");
         }
         if (!parsed.isReplayable()) {
             throw new ParameterException(
@@ -240,6 +249,14 @@ final class RunCommand implements Callable<Integer> {
                             + " read that");
         }
         return parsed;
+    }
+
+    /** An option that would do nothing is wrong usage. */
+    private static void refuse(CommandSpec command, List<String> options, String why) {
+        ParseResult given = command.commandLine().getParseResult();
+        options.stream().filter(given::hasMatchedOption).findFirst().ifPresent(option -> {
+            throw new ParameterException(command.commandLine(), option + " " + why);
+        });
     }
 
     private Options options(CommandSpec command) {

@@ -13,6 +13,7 @@ import dev.millrace.local.source.ShardRead;
 import dev.millrace.local.source.SourceStream;
 import dev.millrace.sink.StreamRecord;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -20,7 +21,10 @@ import java.util.List;
  * before that, what is in the internal stream. For one thread at a time.
  */
 public final class KeyedPartition {
-    private static final int READ_LIMIT = 1_000;
+    /** Packed records, each of up to 1 MB. */
+    private static final int READ_LIMIT = 100;
+
+    private static final Duration PAUSE = Duration.ofMillis(200);
 
     private final StagePartitions partitions;
     private final ShardInfo shard;
@@ -72,15 +76,22 @@ public final class KeyedPartition {
         return new SourceRecord(record.partitionKey(), record.data(), null, clock.millis());
     }
 
-    /** Reads the stream to its end, as it is now. */
+    /**
+     * Reads the stream to its end, as it is now, and commits what it has, page by page. It is read to its end once a read finds nothing
+     * that began late enough to find all that was acknowledged before.
+     */
     private void readStream() throws InterruptedException {
         StartingPosition from = partitions.use(
                 shardId(), driver -> Positions.next(driver.progress().position()));
-        String iterator = stream.iterator(shardId(), from);
+        String iterator = Positions.iterator(stream, shardId(), from);
+        Duration lag = stream.visibilityLag();
+        long startNanos = System.nanoTime();
         while (true) {
-            ShardRead read = stream.read(iterator, READ_LIMIT, stream.visibilityLag());
+            boolean isLateEnough = System.nanoTime() - startNanos >= lag.toNanos();
+            ShardRead read = stream.read(iterator, READ_LIMIT, lag.compareTo(PAUSE) < 0 ? lag : PAUSE);
             feed(read.records().stream().map(Positions::whole).toList());
-            if (read.nextIterator() == null || (read.records().isEmpty() && read.atTip())) {
+            flush();
+            if (read.nextIterator() == null || (isLateEnough && read.records().isEmpty() && read.atTip())) {
                 return;
             }
             iterator = read.nextIterator();
@@ -112,7 +123,7 @@ public final class KeyedPartition {
 
     private static void check(BatchResult result) {
         if (result instanceof BatchResult.FailedAt failed) {
-            throw new IllegalStateException(failed.message());
+            throw new HeldUpException(failed.message());
         }
     }
 }

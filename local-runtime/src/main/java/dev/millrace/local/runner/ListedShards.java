@@ -17,6 +17,9 @@ import org.slf4j.LoggerFactory;
 record ListedShards(SourceStream stream) implements StreamShards {
     private static final Logger LOG = LoggerFactory.getLogger(ListedShards.class);
 
+    /** Between reads that find nothing, and are not at the end. */
+    private static final Duration PAUSE = Duration.ofMillis(200);
+
     @Override
     public List<ShardInfo> list() {
         return stream.shards().stream()
@@ -29,7 +32,7 @@ record ListedShards(SourceStream stream) implements StreamShards {
         try {
             String iterator = position == null ? beginning(shardId) : afterIfKnown(shardId, position);
             while (iterator != null) {
-                ShardRead read = stream.read(iterator, 1, Duration.ZERO);
+                ShardRead read = stream.read(iterator, 1, PAUSE);
                 if (!read.records().isEmpty()) {
                     return false;
                 }

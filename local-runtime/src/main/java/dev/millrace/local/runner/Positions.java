@@ -4,11 +4,17 @@ import dev.millrace.engine.Position;
 import dev.millrace.engine.SourceRecord;
 import dev.millrace.local.kinesis.StartingPosition;
 import dev.millrace.local.kinesis.StreamRecord;
+import dev.millrace.local.source.SourceStream;
+import dev.millrace.local.source.StreamReadException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Between a shard's records and a partition's position. */
 final class Positions {
+    private static final Logger LOG = LoggerFactory.getLogger(Positions.class);
+
     private Positions() {}
 
     /** Where to read what a partition has not decided; a record of which it has decided a part is read again. */
@@ -19,6 +25,28 @@ final class Positions {
         return position.insideAggregate()
                 ? new StartingPosition.AtSequenceNumber(position.sequenceNumber())
                 : new StartingPosition.AfterSequenceNumber(position.sequenceNumber());
+    }
+
+    /**
+     * Where to read from. A stream whose records expire may have forgotten a place: then what it still has comes after it.
+     *
+     * @throws StreamReadException as {@link SourceStream#iterator}
+     */
+    static String iterator(SourceStream stream, String shardId, StartingPosition from) {
+        try {
+            return stream.iterator(shardId, from);
+        } catch (StreamReadException e) {
+            if (e.kind() != StreamReadException.Kind.NO_SUCH_POSITION || !stream.expires()) {
+                throw e;
+            }
+            LOG.warn(
+                    "Shard {} of {} is read from its beginning, since it does not know the place of the last commit any more:"
+                            + " what came after that and has expired was never processed ({})",
+                    shardId,
+                    stream.name(),
+                    e.getMessage());
+            return stream.iterator(shardId, new StartingPosition.TrimHorizon());
+        }
     }
 
     /** A record as it lies in its shard. */

@@ -53,9 +53,15 @@ public final class Runner implements AutoCloseable {
     private final Map<String, ShardRunner> shards = new LinkedHashMap<>();
     private final List<Thread> threads = new ArrayList<>();
     private final Thread lister;
+    private volatile @Nullable String heldUpAtEnd;
 
-    private Runner(Plan plan, Function<String, SourceStream> streams, AwsClients clients, RunnerSettings settings) {
-        this.source = streams.apply(plan.sourceStream());
+    private Runner(
+            Plan plan,
+            SourceStream source,
+            Function<String, SourceStream> streams,
+            AwsClients clients,
+            RunnerSettings settings) {
+        this.source = source;
         this.settings = settings;
         this.longestInterval = longestInterval(plan.pipeline());
         HandlerHost host = new HandlerHost(
@@ -64,22 +70,41 @@ public final class Runner implements AutoCloseable {
                 rowWriters,
                 mapping -> StateLogSettings.of(UUID.randomUUID().toString(), mapping));
         this.stages = new RunnerStages(
-                plan, streams, clients.dynamoDb(), clients.kinesis(), host, settings.idleTimeout(), this::receiver);
+                plan,
+                source,
+                streams,
+                clients.dynamoDb(),
+                clients.kinesis(),
+                host,
+                settings.idleTimeout(),
+                this::receiver);
         this.lister = new Thread(this::follow, "millrace-run-" + plan.sourceStream());
         this.lister.setDaemon(true);
+    }
+
+    /** As below, where the source is read as its shards are listed. */
+    public static Runner start(
+            Plan plan, Function<String, SourceStream> streams, AwsClients clients, RunnerSettings settings) {
+        return start(plan, streams.apply(plan.sourceStream()), streams, clients, settings);
     }
 
     /**
      * Starts a pipeline on threads of its own. Its streams and tables must exist.
      *
-     * @param streams the stages' input streams by their names, the internal ones too: nothing is sent through those here, but what
+     * @param source what the first stage reads
+     * @param streams the stages' input streams by their names, to list their shards and to read a few records; that of the first
+     *     stage has the shards of {@code source}. Of the internal ones: nothing is sent through those here, but what
      *     others have sent is read
      * @param clients for state, results and dead letters; not closed
      * @throws StreamReadException if the shards of a stream cannot be listed
      */
     public static Runner start(
-            Plan plan, Function<String, SourceStream> streams, AwsClients clients, RunnerSettings settings) {
-        Runner runner = new Runner(plan, streams, clients, settings);
+            Plan plan,
+            SourceStream source,
+            Function<String, SourceStream> streams,
+            AwsClients clients,
+            RunnerSettings settings) {
+        Runner runner = new Runner(plan, source, streams, clients, settings);
         // Later a stream that cannot be listed is looked for again and again; at first it is a name that is wrong.
         var unused = runner.source.shards();
         runner.keyedStages.forEach(KeyedStage::start);
@@ -115,8 +140,9 @@ public final class Runner implements AutoCloseable {
                         ended.countDown();
                         return;
                     }
-                } catch (RuntimeException e) {
-                    LOG.warn("The shards of {} are looked for again in a moment: {}", source.name(), e.toString());
+                } catch (RuntimeException | Error e) {
+                    heldUpAtEnd = HeldUpException.reason(e);
+                    LOG.warn("What was begun with {} is tried again in a moment: {}", source.name(), e.toString());
                 }
             } while (!stop.await(SHARD_LIST_MILLIS, TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
@@ -154,6 +180,7 @@ public final class Runner implements AutoCloseable {
         if (over == Progress.NO_TIME) {
             return;
         }
+        sendWhatWaits(1);
         long now = over + settings.idleTimeout().toMillis() + 1;
         for (SourceShard shard : listed) {
             ofSource.use(shard.shardId(), driver -> {
@@ -161,17 +188,24 @@ public final class Runner implements AutoCloseable {
                 return true;
             });
         }
-        if (longestInterval > 0) {
-            sendWhatWaits(Math.max(now, settings.clock().millis()) + longestInterval);
-        }
+        // Windows that have closed may have brought some more.
+        sendWhatWaits(2);
     }
 
-    /** What is sent every so often waits for its time, which comes now: as many entries as that takes. */
-    private void sendWhatWaits(long nowMillis) {
+    /**
+     * What is sent every so often waits for its time, which comes now: as many entries as that takes.
+     *
+     * @param intervals how far ahead of the clock that is, so that nothing was sent less than an interval before
+     */
+    private void sendWhatWaits(int intervals) {
+        if (longestInterval == 0) {
+            return;
+        }
+        long nowMillis = settings.clock().millis() + intervals * longestInterval;
         long before = -1;
         for (long entries = entries(); entries != before; entries = entries()) {
             before = entries;
-            stages.all().forEach(stage -> stage.tickAll(nowMillis, position -> true));
+            stages.all().forEach(stage -> stage.tickAll(nowMillis, position -> false));
         }
     }
 
@@ -208,7 +242,7 @@ public final class Runner implements AutoCloseable {
 
     /** Which record holds up its shard, since it cannot be processed and must not be passed over. */
     public Optional<String> heldUp() {
-        return first(ShardRunner::heldUp);
+        return first(ShardRunner::heldUp).or(() -> Optional.ofNullable(heldUpAtEnd));
     }
 
     /** Why a shard of the source cannot be read, now or ever, so that it is no use to go on. */

@@ -5,7 +5,8 @@ package dev.millrace.local.runner;
  *
  * @param records those read and applied in the runner's life, those read again included
  * @param bytes of their data
- * @param arrivalMillis when the last record arrived of the shard that is furthest behind, among those that had any; in epoch
+ * @param arrivalMillis when the last record arrived of the shard that is furthest behind, among those that had any and are not
+ *     at their ends; in epoch
  *     milliseconds, or {@link dev.millrace.engine.Progress#NO_TIME}
  */
 public record RunnerProgress(long records, long bytes, long arrivalMillis) {}

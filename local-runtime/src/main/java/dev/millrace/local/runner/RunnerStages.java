@@ -32,6 +32,7 @@ import software.amazon.awssdk.services.kinesis.KinesisClient;
 /** A pipeline's stages in one process, and the ways between them; no threads. */
 public final class RunnerStages {
     private final Plan plan;
+    private final SourceStream source;
     private final Function<String, SourceStream> streams;
     private final DynamoDbClient dynamoDb;
     private final KinesisClient kinesis;
@@ -43,7 +44,8 @@ public final class RunnerStages {
     private final List<StagePartitions> all = new ArrayList<>();
 
     /**
-     * @param streams the stages' input streams by their names, the internal ones too
+     * @param source what the first stage reads
+     * @param streams the stages' input streams by their names, to list their shards and to read a few records
      * @param dynamoDb for state and results; not closed
      * @param kinesis for results and dead letters; not closed
      * @param receivers makes what takes what is sent to a stage, of its name and its partitions: asked for those stages first that
@@ -51,6 +53,7 @@ public final class RunnerStages {
      */
     public RunnerStages(
             Plan plan,
+            SourceStream source,
             Function<String, SourceStream> streams,
             DynamoDbClient dynamoDb,
             KinesisClient kinesis,
@@ -58,6 +61,7 @@ public final class RunnerStages {
             Duration idleTimeout,
             BiFunction<String, List<KeyedPartition>, StraightEmitter.Receiver> receivers) {
         this.plan = plan;
+        this.source = source;
         this.streams = streams;
         this.dynamoDb = dynamoDb;
         this.kinesis = kinesis;
@@ -74,7 +78,7 @@ public final class RunnerStages {
 
     /** The partition of a shard of the source. */
     public SourcePartition source(String shardId) {
-        return new SourcePartition(streams.apply(plan.sourceStream()), shardId, ofSource, host.clock());
+        return new SourcePartition(source, shardId, ofSource, host.clock());
     }
 
     /** The partitions of the stage that reads the source. */

@@ -67,7 +67,7 @@ public final class RunningPipeline implements AutoCloseable {
             SourceStream source = input.stream().apply(endpoint);
             Function<String, SourceStream> streams =
                     name -> name.equals(plan.sourceStream()) ? source : SourceStream.of(endpoint.kinesis(), name);
-            Runner runner = Runner.start(plan, streams, clients, settings);
+            Runner runner = Runner.start(plan, source, streams, clients, settings);
             started = true;
             return new RunningPipeline(plan, endpoint.uri().toString(), clients, runner, parts);
         } finally {
@@ -81,23 +81,22 @@ public final class RunningPipeline implements AutoCloseable {
      * Starts a pipeline whose streams and tables are elsewhere, and exist.
      *
      * @param address where they are
-     * @param stream the name of the stream that it reads in place of its source, or that
-     * @param consumer by whose name it is read by enhanced fan-out: registered if need be, and left so; null for polling
+     * @param consumer by whose name its stream is read by enhanced fan-out: registered if need be, and left so; null for polling
      * @throws dev.millrace.local.source.StreamReadException if a stream cannot be listed
      */
     public static RunningPipeline at(
-            AwsAddress address, Plan plan, String stream, @Nullable String consumer, RunnerSettings settings) {
+            AwsAddress address, Plan plan, @Nullable String consumer, RunnerSettings settings) {
         Deque<AutoCloseable> parts = new ArrayDeque<>();
         boolean started = false;
         try {
             AwsClients clients = address.clients();
             parts.push(clients);
+            String stream = plan.sourceStream();
             SourceStream source = consumer == null
                     ? SourceStream.of(clients.kinesis(), stream)
                     : pushed(address, stream, consumer, parts);
-            Function<String, SourceStream> streams =
-                    name -> name.equals(plan.sourceStream()) ? source : SourceStream.of(clients.kinesis(), name);
-            Runner runner = Runner.start(plan, streams, clients, settings);
+            Runner runner =
+                    Runner.start(plan, source, name -> SourceStream.of(clients.kinesis(), name), clients, settings);
             started = true;
             return new RunningPipeline(plan, address.toString(), clients, runner, parts);
         } finally {

@@ -84,8 +84,9 @@ final class ShardRunner implements Runnable {
                         return;
                     }
                     tryAgain(e);
-                } catch (RuntimeException e) {
-                    heldUp = partition.failed();
+                } catch (RuntimeException | Error e) {
+                    // An error, too, must not end the thread: nobody would take its place.
+                    heldUp = HeldUpException.reason(e);
                     tryAgain(e);
                 }
             }
@@ -99,7 +100,7 @@ final class ShardRunner implements Runnable {
         return kind == StreamReadException.Kind.INVALID || kind == StreamReadException.Kind.NO_SUCH_POSITION;
     }
 
-    private void tryAgain(RuntimeException e) throws InterruptedException {
+    private void tryAgain(Throwable e) throws InterruptedException {
         LOG.warn(
                 "Shard {} of {} goes on from its last commit in {} ms: {}",
                 shardId,

@@ -55,10 +55,11 @@ public final class SourcePartition {
         forget();
         long nowMillis = clock.millis();
         StartingPosition from = partitions.use(shardId, driver -> {
+            driver.drop();
             driver.tick(nowMillis, position -> false);
             return Positions.next(driver.progress().position());
         });
-        iterator = stream.iterator(shardId, from);
+        iterator = Positions.iterator(stream, shardId, from);
     }
 
     /**
@@ -164,7 +165,7 @@ public final class SourcePartition {
             failed = stream.nameOf(shardId, at.sequenceNumber()) + " cannot be processed: " + at.message()
                     + ". The pipeline's policy is to fail, so its shard waits: mend the record or the code, or choose"
                     + " another policy with onError(...)";
-            throw new IllegalStateException(failed);
+            throw new HeldUpException(failed);
         }
         failed = null;
     }

@@ -50,6 +50,7 @@ final class RunnerProcess {
         this.streams = services.streams();
         this.starting = () -> new RunnerStages(
                 plan,
+                new AtOnce(SourceStream.of(kinesis, plan.sourceStream()), () -> noteRead(plan.sourceStream())),
                 name -> new AtOnce(SourceStream.of(kinesis, name), () -> noteRead(name)),
                 dynamoDb,
                 kinesis,

@@ -74,6 +74,11 @@ public final class BoundedStream implements SourceStream {
     }
 
     @Override
+    public boolean expires() {
+        return stream.expires();
+    }
+
+    @Override
     public Duration visibilityLag() {
         return stream.visibilityLag();
     }

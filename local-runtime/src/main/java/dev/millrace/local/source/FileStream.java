@@ -51,6 +51,11 @@ final class FileStream implements SourceStream, AutoCloseable {
     }
 
     @Override
+    public boolean expires() {
+        return false;
+    }
+
+    @Override
     public List<SourceShard> shards() {
         return dealer.shards(file.fingerprint());
     }

@@ -39,8 +39,8 @@ final class LineFile implements AutoCloseable {
             InputFile.requireReadable(path);
             BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
             if (!attributes.isRegularFile()) {
-                throw invalid("'" + path + "' is no regular file, and can be read only once: pipe it to standard input,"
-                        + " and name - instead.");
+                throw invalid("'" + path + "' is no regular file, and can be read only once: put it into a stream with"
+                        + " 'millrace put', or copy it to a file.");
             }
             lines = new LineFile(path, new RandomAccessFile(path.toFile(), "r"), attributes);
         } catch (IOException e) {
@@ -63,8 +63,7 @@ final class LineFile implements AutoCloseable {
                 && (start[0] & 0xff) == GZIP_FIRST
                 && (start[1] & 0xff) == GZIP_SECOND;
         if (isGzip || path.toString().toLowerCase(Locale.ROOT).endsWith(".gz")) {
-            throw invalid("'" + path + "' is compressed by gzip: unpack it first (gunzip -k '" + path
-                    + "'), or pipe it to standard input (zcat '" + path + "' | ...) and name - instead.");
+            throw invalid("'" + path + "' is compressed by gzip: unpack it first (gunzip -k '" + path + "').");
         }
     }
 

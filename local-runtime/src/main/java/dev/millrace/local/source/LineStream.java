@@ -129,6 +129,11 @@ final class LineStream implements SourceStream, AutoCloseable {
     }
 
     @Override
+    public boolean expires() {
+        return false;
+    }
+
+    @Override
     public List<SourceShard> shards() {
         Long count = held.finalCount();
         return dealer.shards(count == null || problem != null ? null : count + " " + openedMillis);

@@ -81,6 +81,11 @@ final class RateStream implements SourceStream {
     }
 
     @Override
+    public boolean expires() {
+        return false;
+    }
+
+    @Override
     public List<SourceShard> shards() {
         return dealer.shards(end == Long.MAX_VALUE ? null : sequenceNumber(end));
     }

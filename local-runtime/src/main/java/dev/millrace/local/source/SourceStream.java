@@ -60,6 +60,11 @@ public interface SourceStream {
         return Duration.ZERO;
     }
 
+    /** Whether records go after a while, so that a place may be forgotten, and what is left comes after it. */
+    default boolean expires() {
+        return true;
+    }
+
     /** What to call a record in a message, by its place. */
     default String nameOf(String shardId, String sequenceNumber) {
         return "record " + sequenceNumber + " of shard " + shardId + " of " + name();

@@ -188,4 +188,13 @@ class ReplayCommandTest {
                 .contains("cannot be processed")
                 .contains("onError");
     }
+
+    @Test
+    void aResultThatCannotBeMade_endsIt_andIsNamed() throws IOException {
+        Path lines = Files.write(directory.resolve("lines.txt"), LINES);
+
+        assertThat(command.execute("replay", TestPipelines.FailingResults.class.getName(), "--from", lines.toString()))
+                .isEqualTo(1);
+        assertThat(command.err()).contains("no such result").contains("onError");
+    }
 }

@@ -143,7 +143,7 @@ class RunCommandTest {
         "--source, tcp:localhost:9000, 'tcp:localhost:9000'' cannot be read again after a crash'",
         "--source, stdin, 'stdin'' cannot be read again after a crash'",
         "--source, -, put them into a stream with 'millrace put'",
-        "--endpoint, http://127.0.0.1:1, goes with --source kinesis:STREAM",
+        "--endpoint, http://127.0.0.1:1, --endpoint does not go with --source embedded",
         "--source, nowhere:5, which is no kind of source",
     })
     void anOptionThatMakesNoSense_isWrongUsage(String option, String value, String why) {
@@ -263,7 +263,7 @@ class RunCommandTest {
                 "run",
                 TestPipelines.TwoStages.class.getName(),
                 "--source",
-                "kinesis:all-texts",
+                "kinesis:texts",
                 "--endpoint",
                 endpoint.uri().toString()
             };
@@ -274,7 +274,7 @@ class RunCommandTest {
                     .contains("table 'two-stages-state'")
                     .contains("--create");
 
-            endpoint.kinesis().createStream("all-texts", 2, false, Map.of());
+            endpoint.kinesis().createStream("texts", 2, false, Map.of());
             CommandRun created = new CommandRun(Map.of());
             List<String> withCreate = new ArrayList<>(List.of(args));
             withCreate.add("--create");
@@ -285,8 +285,8 @@ class RunCommandTest {
                     CompletableFuture.supplyAsync(() -> created.execute(withCreate.toArray(String[]::new)));
             BooleanSupplier end = created.onSignal().poll(60, TimeUnit.SECONDS);
             assertThat(end).as(created.err()).isNotNull();
-            var unused = endpoint.kinesis()
-                    .put("all-texts", List.of(PutEntry.of("k", "a".getBytes(StandardCharsets.UTF_8))));
+            var unused =
+                    endpoint.kinesis().put("texts", List.of(PutEntry.of("k", "a".getBytes(StandardCharsets.UTF_8))));
             try (AwsData data = AwsData.at(endpoint.uri())) {
                 await().atMost(60, TimeUnit.SECONDS)
                         .untilAsserted(() ->

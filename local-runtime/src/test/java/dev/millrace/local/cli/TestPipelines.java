@@ -57,6 +57,23 @@ public final class TestPipelines {
         }
     }
 
+    /** Has results that it cannot make. */
+    public static final class FailingResults implements PipelineDefinition {
+        @Override
+        public Pipeline define() {
+            PipelineBuilder pipeline = Pipeline.named("failing-results");
+            pipeline.from("texts", Codecs.string(), EventTime.extracted(Counting::time, Duration.ZERO))
+                    .keyBy(text -> text.substring(0, text.indexOf(',')))
+                    .window(Windows.tumbling(Duration.ofMinutes(1)))
+                    .aggregate(Aggregations.count())
+                    .map(result -> {
+                        throw new IllegalStateException("no such result");
+                    })
+                    .toTable("failing", row -> row.key("text", Object::toString));
+            return pipeline.build();
+        }
+    }
+
     /** Counts records by their text, and says so once an hour. */
     public static final class Hourly implements PipelineDefinition {
         @Override

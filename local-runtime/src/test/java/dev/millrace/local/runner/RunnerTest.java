@@ -10,15 +10,25 @@ import dev.millrace.PipelineBuilder;
 import dev.millrace.Result;
 import dev.millrace.Windows;
 import dev.millrace.codec.Codecs;
+import dev.millrace.engine.UpstreamId;
+import dev.millrace.lambda.HandlerHost;
 import dev.millrace.local.aws.AwsAddress;
 import dev.millrace.local.aws.AwsClients;
 import dev.millrace.local.aws.PipelineResources;
 import dev.millrace.local.endpoint.LocalEndpoint;
 import dev.millrace.local.endpoint.LocalEndpointOptions;
 import dev.millrace.local.kinesis.PutEntry;
+import dev.millrace.local.kinesis.StartingPosition;
+import dev.millrace.local.source.ShardRead;
+import dev.millrace.local.source.SourceShard;
 import dev.millrace.local.source.SourceStream;
+import dev.millrace.local.source.StreamReadException;
 import dev.millrace.plan.Plan;
+import dev.millrace.sink.OutboxEmitter;
+import dev.millrace.sink.OutputId;
+import dev.millrace.state.StateLogSettings;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,6 +37,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -148,5 +159,121 @@ class RunnerTest {
                     .untilAsserted(() -> assertThat(rows()).isEqualTo(expected));
             assertThat(runner.heldUp()).isEmpty();
         }
+    }
+
+    /** A stream whose read fails once, after something was read. */
+    private static class Failing implements SourceStream {
+        private final SourceStream stream;
+        private final Runnable failure;
+        private boolean hasRead;
+        private boolean hasFailed;
+
+        private Failing(SourceStream stream, Runnable failure) {
+            this.stream = stream;
+            this.failure = failure;
+        }
+
+        @Override
+        public String name() {
+            return stream.name();
+        }
+
+        @Override
+        public List<SourceShard> shards() {
+            return stream.shards();
+        }
+
+        @Override
+        public String iterator(String shardId, StartingPosition position) {
+            return stream.iterator(shardId, position);
+        }
+
+        @Override
+        public synchronized ShardRead read(String iterator, int limit, Duration timeout) throws InterruptedException {
+            if (hasRead && !hasFailed) {
+                hasFailed = true;
+                failure.run();
+            }
+            ShardRead read = stream.read(iterator, limit, timeout);
+            hasRead |= !read.records().isEmpty();
+            return read;
+        }
+    }
+
+    private void whenAReadFailsOnce_thenNothingIsLost(Runnable failure) {
+        SourceStream source = new Failing(SourceStream.of(endpoint.kinesis(), STREAM), failure);
+        RunnerSettings slow = settings.withCommitInterval(Duration.ofSeconds(1));
+        put(0, 1_000);
+        try (Runner runner = Runner.start(
+                plan,
+                name -> name.equals(STREAM) ? source : SourceStream.of(endpoint.kinesis(), name),
+                clients,
+                slow)) {
+            put(1_000, 1_000);
+            end();
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(rows()).isEqualTo(expected));
+            assertThat(runner.heldUp()).isEmpty();
+        }
+    }
+
+    @Test
+    void whenAReadFailsWhileRecordsAreNotCommitted_thenTheyAreReadAgain() {
+        whenAReadFailsOnce_thenNothingIsLost(() -> {
+            throw new StreamReadException("throttled", null, StreamReadException.Kind.UNAVAILABLE);
+        });
+    }
+
+    @Test
+    void whenAnErrorComesUp_thenTheShardGoesOnAllTheSame() {
+        whenAReadFailsOnce_thenNothingIsLost(() -> {
+            throw new AssertionError("told to fail");
+        });
+    }
+
+    /** As of Kinesis, where what was acknowledged a moment ago may not be found yet. */
+    @Test
+    void theStreamIsReadToItsEnd_onlyByAReadThatBeganLateEnough() throws InterruptedException {
+        String stage = plan.stages().get(1).name();
+        SourceStream internal =
+                SourceStream.of(endpoint.kinesis(), plan.stages().get(1).inputStream());
+        List<Long> began = new ArrayList<>();
+        SourceStream slow = new Failing(internal, () -> {}) {
+            @Override
+            public synchronized ShardRead read(String iterator, int limit, Duration timeout)
+                    throws InterruptedException {
+                began.add(System.nanoTime());
+                return internal.read(iterator, limit, Duration.ZERO);
+            }
+
+            @Override
+            public Duration visibilityLag() {
+                return Duration.ofMillis(300);
+            }
+        };
+        List<KeyedPartition> keyed = new ArrayList<>();
+        RunnerStages stages = new RunnerStages(
+                plan,
+                SourceStream.of(endpoint.kinesis(), STREAM),
+                name -> name.equals(internal.name()) ? slow : SourceStream.of(endpoint.kinesis(), name),
+                clients.dynamoDb(),
+                clients.kinesis(),
+                new HandlerHost(
+                        Clock.systemUTC(),
+                        duration -> {},
+                        OutboxEmitter.rowWriters(),
+                        mapping -> StateLogSettings.of(UUID.randomUUID().toString(), mapping)),
+                Duration.ofHours(1),
+                (name, partitions) -> {
+                    keyed.addAll(partitions);
+                    return sent -> {};
+                });
+        assertThat(stages).isNotNull();
+        OutputId first = new OutputId("visiting", stage, "shardId-000000000000", 1, 2, 0);
+        UpstreamId from = new UpstreamId(plan.stages().get(0).name(), "shardId-000000000000");
+
+        keyed.get(0).feed(new StraightEmitter.Sent(from, first, List.of(), true));
+
+        assertThat(began.get(began.size() - 1) - began.get(0)).isGreaterThan(250_000_000L);
     }
 }

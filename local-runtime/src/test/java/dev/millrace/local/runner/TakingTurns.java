@@ -203,6 +203,7 @@ final class TakingTurns implements AutoCloseable {
         AtomicBoolean isKilled = new AtomicBoolean();
         RunnerStages stages = new RunnerStages(
                 plan,
+                stream(plan.sourceStream()),
                 this::stream,
                 data.clients().dynamoDb(),
                 data.clients().kinesis(),
