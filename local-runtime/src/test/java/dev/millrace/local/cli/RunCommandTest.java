@@ -140,7 +140,7 @@ class RunCommandTest {
         "--source, tcp:localhost:9000, 'tcp:localhost:9000'' cannot be read again after a crash'",
         "--source, stdin, 'stdin'' cannot be read again after a crash'",
         "--source, -, put them into a stream with 'millrace put'",
-        "--source, kinesis:texts, 'put records there, and read ''embedded'''",
+        "--endpoint, aws, '--endpoint goes with --source kinesis:STREAM, and not with ''embedded'''",
         "--source, nowhere:5, which is no kind of source",
     })
     void anOptionThatMakesNoSense_isWrongUsage(String option, String value, String why) {

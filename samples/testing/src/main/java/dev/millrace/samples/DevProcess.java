@@ -24,8 +24,8 @@ public final class DevProcess implements AutoCloseable {
 
     /** Puts a file's lines by {@code millrace put}. */
     public void put(String stream, Path file, String... options) throws IOException, InterruptedException {
-        List<String> arguments =
-                new ArrayList<>(List.of("put", stream, file.toString(), "--endpoint", endpoint().toString()));
+        List<String> arguments = new ArrayList<>(
+                List.of("put", stream, file.toString(), "--endpoint", endpoint().toString()));
         arguments.addAll(List.of(options));
         int exitCode = new ProcessBuilder(LaunchedCommand.command(arguments))
                 .redirectErrorStream(true)

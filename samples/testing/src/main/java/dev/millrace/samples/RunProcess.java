@@ -20,14 +20,7 @@ public final class RunProcess implements AutoCloseable {
     public static RunProcess start(String pipeline, Path file, Path dataDirectory, String... options)
             throws IOException {
         List<String> arguments = new ArrayList<>(List.of(
-                "run",
-                pipeline,
-                "--port",
-                "0",
-                "--source",
-                "file:" + file,
-                "--data-dir",
-                dataDirectory.toString()));
+                "run", pipeline, "--port", "0", "--source", "file:" + file, "--data-dir", dataDirectory.toString()));
         arguments.addAll(List.of(options));
         return new RunProcess(LaunchedCommand.start(arguments));
     }
