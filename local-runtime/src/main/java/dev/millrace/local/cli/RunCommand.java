@@ -13,7 +13,6 @@ import dev.millrace.local.runner.RunnerSettings;
 import dev.millrace.local.runner.RunningPipeline;
 import dev.millrace.local.source.SourceSettings;
 import dev.millrace.local.source.SourceSpec;
-import dev.millrace.local.source.SourceStream;
 import dev.millrace.local.source.StreamReadException;
 import dev.millrace.plan.Plan;
 import java.io.PrintWriter;
@@ -85,6 +84,14 @@ final class RunCommand implements Callable<Integer> {
                     "With kinesis:STREAM: where streams and tables are, or 'aws' for AWS itself; AWS_ENDPOINT_URL by"
                             + " default, or else http://127.0.0.1:4566.")
     private @Nullable String endpoint;
+
+    @Option(
+            names = "--consumer",
+            paramLabel = "NAME",
+            description =
+                    "With kinesis:STREAM: have records pushed, by enhanced fan-out to a consumer of this name, which is"
+                            + " registered if need be, and which nobody else may use. AWS charges for consumers.")
+    private @Nullable String consumer;
 
     @Option(
             names = "--create",
@@ -164,8 +171,7 @@ final class RunCommand implements Callable<Integer> {
         try {
             Plan plan = Plan.of(found.pipeline());
             requireResources(address, plan, options.shards());
-            return RunningPipeline.at(
-                    address, plan, clients -> SourceStream.of(clients.kinesis(), kinesis.stream()), options.runner());
+            return RunningPipeline.at(address, plan, kinesis.stream(), consumer, options.runner());
         } catch (PipelineException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         } catch (SdkException | StreamReadException e) {
@@ -219,11 +225,11 @@ final class RunCommand implements Callable<Integer> {
             throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
         }
         boolean isThere = parsed instanceof SourceSpec.Kinesis;
-        if (!isThere && (endpoint != null || create)) {
+        if (!isThere && (endpoint != null || create || consumer != null)) {
+            String option = endpoint != null ? "--endpoint" : create ? "--create" : "--consumer";
             throw new ParameterException(
                     command.commandLine(),
-                    (create ? "--create" : "--endpoint") + " goes with --source kinesis:STREAM, and not with '" + parsed
-                            + "'");
+                    option + " goes with --source kinesis:STREAM, and not with '" + parsed + "'");
         }
         if (!parsed.isReplayable()) {
             throw new ParameterException(

@@ -5,6 +5,7 @@ import dev.millrace.local.aws.AwsClients;
 import dev.millrace.local.aws.PipelineResources;
 import dev.millrace.local.endpoint.LocalEndpoint;
 import dev.millrace.local.endpoint.LocalEndpointOptions;
+import dev.millrace.local.source.FanOutStream;
 import dev.millrace.local.source.SourceStream;
 import dev.millrace.plan.Plan;
 import java.nio.file.Path;
@@ -12,8 +13,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 /**
  * A pipeline that runs record at a time in this process, with all that it needs: the local endpoint for its state and results, or
@@ -78,22 +81,22 @@ public final class RunningPipeline implements AutoCloseable {
      * Starts a pipeline whose streams and tables are elsewhere, and exist.
      *
      * @param address where they are
-     * @param source makes what it reads, with a client that lives as long as this; closed with this if it can be closed
+     * @param stream the name of the stream that it reads in place of its source, or that
+     * @param consumer by whose name it is read by enhanced fan-out: registered if need be, and left so; null for polling
      * @throws dev.millrace.local.source.StreamReadException if a stream cannot be listed
      */
     public static RunningPipeline at(
-            AwsAddress address, Plan plan, Function<AwsClients, SourceStream> source, RunnerSettings settings) {
+            AwsAddress address, Plan plan, String stream, @Nullable String consumer, RunnerSettings settings) {
         Deque<AutoCloseable> parts = new ArrayDeque<>();
         boolean started = false;
         try {
             AwsClients clients = address.clients();
             parts.push(clients);
-            SourceStream input = source.apply(clients);
-            if (input instanceof AutoCloseable closeable) {
-                parts.push(closeable);
-            }
+            SourceStream source = consumer == null
+                    ? SourceStream.of(clients.kinesis(), stream)
+                    : pushed(address, stream, consumer, parts);
             Function<String, SourceStream> streams =
-                    name -> name.equals(plan.sourceStream()) ? input : SourceStream.of(clients.kinesis(), name);
+                    name -> name.equals(plan.sourceStream()) ? source : SourceStream.of(clients.kinesis(), name);
             Runner runner = Runner.start(plan, streams, clients, settings);
             started = true;
             return new RunningPipeline(plan, address.toString(), clients, runner, parts);
@@ -102,6 +105,14 @@ public final class RunningPipeline implements AutoCloseable {
                 closeAll(parts);
             }
         }
+    }
+
+    private static SourceStream pushed(AwsAddress address, String stream, String consumer, Deque<AutoCloseable> parts) {
+        KinesisAsyncClient client = address.kinesisAsync();
+        parts.push(client);
+        FanOutStream pushed = SourceStream.fanOut(client, stream, consumer);
+        parts.push(pushed);
+        return pushed;
     }
 
     public Plan plan() {

@@ -184,7 +184,7 @@ class ReplayCommandTest {
         assertThat(command.execute("replay", COUNTING, "--from", bad.toString()))
                 .isEqualTo(1);
         assertThat(command.err())
-                .contains("record 1 of shardId-")
+                .contains("line")
                 .contains("cannot be processed")
                 .contains("onError");
     }

@@ -5,10 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.local.endpoint.LocalEndpoint;
 import dev.millrace.local.endpoint.LocalEndpointOptions;
+import dev.millrace.local.kinesis.PutEntry;
 import dev.millrace.local.testing.AwsData;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunCommandTest {
     private static final String TWO_STAGES = TestPipelines.TwoStages.class.getName();
@@ -140,7 +143,7 @@ class RunCommandTest {
         "--source, tcp:localhost:9000, 'tcp:localhost:9000'' cannot be read again after a crash'",
         "--source, stdin, 'stdin'' cannot be read again after a crash'",
         "--source, -, put them into a stream with 'millrace put'",
-        "--endpoint, aws, '--endpoint goes with --source kinesis:STREAM, and not with ''embedded'''",
+        "--endpoint, http://127.0.0.1:1, goes with --source kinesis:STREAM",
         "--source, nowhere:5, which is no kind of source",
     })
     void anOptionThatMakesNoSense_isWrongUsage(String option, String value, String why) {
@@ -247,6 +250,50 @@ class RunCommandTest {
                 AwsData clients = AwsData.at(endpoint.uri())) {
             return clients.rows("text-counts").stream()
                     .collect(Collectors.toMap(row -> (String) row.get("text"), row -> (Long) row.get("count")));
+        }
+    }
+
+    /** As one runs a pipeline in a container, where its streams and tables are those of an account. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--consumer=texts-reader"})
+    void aPipelineRunsOnStreamsAndTablesThatAreElsewhere(String how) throws InterruptedException {
+        try (LocalEndpoint endpoint =
+                LocalEndpoint.start(LocalEndpointOptions.defaults().withPort(0))) {
+            String[] args = {
+                "run",
+                TestPipelines.TwoStages.class.getName(),
+                "--source",
+                "kinesis:all-texts",
+                "--endpoint",
+                endpoint.uri().toString()
+            };
+            CommandRun refused = new CommandRun(Map.of());
+            assertThat(refused.execute(args)).isEqualTo(1);
+            assertThat(refused.err())
+                    .contains("there is no")
+                    .contains("table 'two-stages-state'")
+                    .contains("--create");
+
+            endpoint.kinesis().createStream("all-texts", 2, false, Map.of());
+            CommandRun created = new CommandRun(Map.of());
+            List<String> withCreate = new ArrayList<>(List.of(args));
+            withCreate.add("--create");
+            if (!how.isEmpty()) {
+                withCreate.add(how);
+            }
+            CompletableFuture<Integer> running =
+                    CompletableFuture.supplyAsync(() -> created.execute(withCreate.toArray(String[]::new)));
+            BooleanSupplier end = created.onSignal().poll(60, TimeUnit.SECONDS);
+            assertThat(end).as(created.err()).isNotNull();
+            var unused = endpoint.kinesis()
+                    .put("all-texts", List.of(PutEntry.of("k", "a".getBytes(StandardCharsets.UTF_8))));
+            try (AwsData data = AwsData.at(endpoint.uri())) {
+                await().atMost(60, TimeUnit.SECONDS)
+                        .untilAsserted(() ->
+                                assertThat(data.rows("text-counts")).containsExactly(Map.of("text", "a", "count", 1L)));
+            }
+            assertThat(end.getAsBoolean()).isTrue();
+            running.cancel(false);
         }
     }
 }
