@@ -19,7 +19,7 @@ public final class DevProcess implements AutoCloseable {
         List<String> arguments =
                 new ArrayList<>(List.of("dev", pipeline, "--port", "0", "--data-dir", dataDirectory.toString()));
         arguments.addAll(List.of(options));
-        return new DevProcess(LaunchedCommand.start(arguments));
+        return new DevProcess(LaunchedCommand.start(List.of(), arguments));
     }
 
     /** Puts a file's lines by {@code millrace put}. */

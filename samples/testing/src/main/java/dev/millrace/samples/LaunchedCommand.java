@@ -15,9 +15,15 @@ import java.util.regex.Pattern;
 record LaunchedCommand(Process process, URI endpoint) {
     private static final Pattern READY = Pattern.compile("millrace ready endpoint=(\\S+) .*");
 
-    /** Starts one, and waits until it accepts work. */
-    static LaunchedCommand start(List<String> arguments) throws IOException {
-        Process process = new ProcessBuilder(command(arguments))
+    /**
+     * Starts one, and waits until it accepts work.
+     *
+     * @param javaOptions for its Java machine
+     */
+    static LaunchedCommand start(List<String> javaOptions, List<String> arguments) throws IOException {
+        List<String> command = command(arguments);
+        command.addAll(1, javaOptions);
+        Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         // Only the ready line is read; what follows fits the pipe.

@@ -10,6 +10,9 @@ import java.util.concurrent.TimeUnit;
 
 /** {@code millrace run} in a process of its own, which can be killed, or told to end. */
 public final class RunProcess implements AutoCloseable {
+    /** It is to be killed soon, so compiling well does not pay. */
+    private static final List<String> SHORT_LIVED = List.of("-XX:TieredStopAtLevel=1");
+
     private final LaunchedCommand launched;
 
     private RunProcess(LaunchedCommand launched) {
@@ -22,7 +25,7 @@ public final class RunProcess implements AutoCloseable {
         List<String> arguments = new ArrayList<>(List.of(
                 "run", pipeline, "--port", "0", "--source", "file:" + file, "--data-dir", dataDirectory.toString()));
         arguments.addAll(List.of(options));
-        return new RunProcess(LaunchedCommand.start(arguments));
+        return new RunProcess(LaunchedCommand.start(SHORT_LIVED, arguments));
     }
 
     public URI endpoint() {

@@ -9,6 +9,7 @@ import dev.millrace.local.endpoint.LocalEndpointOptions;
 import dev.millrace.local.kinesis.StartingPosition;
 import dev.millrace.local.kinesis.StreamRecord;
 import dev.millrace.local.mapping.MappingSettings;
+import dev.millrace.local.runner.PipelineInput;
 import dev.millrace.local.runner.RunnerSettings;
 import dev.millrace.local.runner.RunningPipeline;
 import dev.millrace.local.source.ShardRead;
@@ -18,6 +19,7 @@ import dev.millrace.local.source.SourceShard;
 import dev.millrace.local.source.SourceSpec;
 import dev.millrace.local.source.SourceStream;
 import dev.millrace.local.testing.AwsData;
+import dev.millrace.plan.Plan;
 import dev.millrace.samples.RunProcess;
 import java.io.IOException;
 import java.io.InputStream;
@@ -152,8 +154,9 @@ class ClickstreamModesTest {
 
     /** What has come of it at the end, which must be exact. */
     private static Map<String, String> ofRun(Path file, LocalEndpointOptions endpoint) throws Exception {
+        Plan plan = Plan.of(new Clickstream().define());
         try (RunningPipeline run = RunningPipeline.start(
-                new Clickstream().define(), source(file), SETTINGS, endpoint, RunnerSettings.defaults())) {
+                plan, PipelineInput.of(source(file), plan, SETTINGS), SHARDS, endpoint, RunnerSettings.defaults())) {
             assertThat(run.runner().awaitEnd(Duration.ofMinutes(1).toMillis())).isTrue();
             AwsData clients = new AwsData(run.clients());
             assertExactAtTheEnd(file, clients);

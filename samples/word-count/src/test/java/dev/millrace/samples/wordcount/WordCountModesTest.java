@@ -6,11 +6,13 @@ import dev.millrace.local.dev.DevOptions;
 import dev.millrace.local.dev.DevRuntime;
 import dev.millrace.local.endpoint.LocalEndpointOptions;
 import dev.millrace.local.mapping.MappingSettings;
+import dev.millrace.local.runner.PipelineInput;
 import dev.millrace.local.runner.RunnerSettings;
 import dev.millrace.local.runner.RunningPipeline;
 import dev.millrace.local.source.SourceSettings;
 import dev.millrace.local.source.SourceSpec;
 import dev.millrace.local.testing.AwsData;
+import dev.millrace.plan.Plan;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,8 +44,9 @@ class WordCountModesTest {
         Path file = Files.write(directory.resolve("book.txt"), lines);
         SourceSettings settings =
                 new SourceSettings(SHARDS, null, null, InputStream.nullInputStream(), Clock.systemUTC());
-        try (RunningPipeline run = RunningPipeline.start(
-                new WordCount().define(), SourceSpec.parse("file:" + file), settings, IN_MEMORY, SETTINGS)) {
+        Plan plan = Plan.of(new WordCount().define());
+        PipelineInput input = PipelineInput.of(SourceSpec.parse("file:" + file), plan, settings);
+        try (RunningPipeline run = RunningPipeline.start(plan, input, SHARDS, IN_MEMORY, SETTINGS)) {
             assertThat(run.runner().awaitEnd(Duration.ofMinutes(1).toMillis())).isTrue();
             WordCounts.awaitCounts(new AwsData(run.clients()), lines);
         }
