@@ -36,15 +36,6 @@ final class RunnerBugs {
                                         "&& taken.entry() >= sent.first().number() - 1;"))
                         .under(Circumstances.RUNNERS),
                 PlantedBug.of(
-                                "L2",
-                                "what a receiver has taken, and could not commit, counts as taken",
-                                2_000,
-                                new Patch(
-                                        "driver/PartitionDriver",
-                                        "return underWay == null ? current.takenCommitted(id) : current.taken(id);",
-                                        "return current.taken(id);"))
-                        .under(Circumstances.RUNNERS),
-                PlantedBug.of(
                                 "E2",
                                 "what was sent straight counts as emitted before it is committed",
                                 2_000,
