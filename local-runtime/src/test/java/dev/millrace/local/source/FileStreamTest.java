@@ -269,9 +269,7 @@ class FileStreamTest {
         Path byName = Files.writeString(folder.resolve("a.jsonl.gz"), "text");
         assertThatThrownBy(() -> open(byName, 1)).hasMessageContaining("is compressed by gzip: unpack it first");
         Path byContent = Files.write(folder.resolve("b.jsonl"), new byte[] {0x1f, (byte) 0x8b, 8});
-        assertThatThrownBy(() -> open(byContent, 1))
-                .hasMessageContaining("zcat")
-                .hasMessageContaining("name -");
-        assertThatThrownBy(() -> open(Path.of("/dev/null"), 1)).hasMessageContaining("no regular file");
+        assertThatThrownBy(() -> open(byContent, 1)).hasMessageContaining("gunzip -k");
+        assertThatThrownBy(() -> open(Path.of("/dev/null"), 1)).hasMessageContaining("millrace put");
     }
 }
