@@ -103,6 +103,7 @@ abstract class LoggedTask {
             // Not kept before it is restored: an exception must not leave a half-made task.
             task = null;
             current.restore(log.progress());
+            StrayState.report(name, current.stateWithoutOperator());
             current.upstreams(upstreams.list());
             task = current;
         } else {
