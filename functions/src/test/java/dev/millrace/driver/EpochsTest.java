@@ -46,7 +46,10 @@ class EpochsTest {
                 .toTable(
                         "counts",
                         row -> row.key("key", Result::key)
-                                .sortKey("start", result -> String.valueOf(result.window().start().toEpochMilli() - Rig.BASE))
+                                .sortKey(
+                                        "start",
+                                        result -> String.valueOf(
+                                                result.window().start().toEpochMilli() - Rig.BASE))
                                 .attribute("n", Result::value));
         return builder.build();
     }
@@ -75,12 +78,12 @@ class EpochsTest {
     @Test
     void aLogIsOfOneEpoch_andAnotherIsRefused() {
         rig.environment().apply(batch(item(1, "a", 10)));
-        PartitionDriver second =
-                driver(counting(Pipeline.named("readings").epoch(2), Windows.tumbling(Rig.SIZE)));
+        PartitionDriver second = driver(counting(Pipeline.named("readings").epoch(2), Windows.tumbling(Rig.SIZE)));
 
         assertThatThrownBy(() -> second.apply(batch(item(2, "a", 20))))
                 .isInstanceOf(OtherPipelineException.class)
-                .hasMessageContaining("is of pipeline 'readings' with epoch 1, and this pipeline 'readings' has epoch 2")
+                .hasMessageContaining(
+                        "is of pipeline 'readings' with epoch 1, and this pipeline 'readings' has epoch 2")
                 .hasMessageContaining("another name");
 
         assertThat(rig.environment().apply(batch(item(2, "a", 20)))).isEqualTo(new BatchResult.Done());

@@ -25,7 +25,6 @@ import dev.millrace.plan.Plan;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,10 +44,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  */
 class BackfillTest {
     private static final String TABLE = "orders-by-minute";
-    private static final Instant START = Instant.now().minus(Duration.ofDays(2)).truncatedTo(ChronoUnit.HOURS);
+    private static final Instant START = Instant.parse("2024-01-01T10:00:00Z");
     private static final Instant SWITCH = minute(3);
-    private static final RunnerSettings SETTINGS =
-            RunnerSettings.defaults().withIdleTimeout(Duration.ofHours(1));
+    private static final RunnerSettings SETTINGS = RunnerSettings.defaults().withIdleTimeout(Duration.ofHours(1));
 
     private LocalEndpoint endpoint;
     private AwsClients clients;
@@ -179,9 +177,7 @@ class BackfillTest {
                 "--endpoint=" + endpoint.uri(),
                 "--tables-at=" + endpoint.uri()));
         args.addAll(List.of(options));
-        assertThat(replay.execute(args.toArray(String[]::new)))
-                .as(replay.err())
-                .isZero();
+        assertThat(replay.execute(args.toArray(String[]::new))).as(replay.err()).isZero();
     }
 
     @Test
@@ -196,11 +192,7 @@ class BackfillTest {
                     minute(4), "8 of epoch 1, open"));
             awaitRows(before);
 
-            replay(
-                    Corrected.class,
-                    "--epoch=2",
-                    "--windows-from=" + minute(1),
-                    "--windows-until=" + SWITCH);
+            replay(Corrected.class, "--epoch=2", "--windows-from=" + minute(1), "--windows-until=" + SWITCH);
 
             Map<Instant, String> after = new TreeMap<>(before);
             after.put(minute(1), "4 of epoch 2");
@@ -267,15 +259,17 @@ class BackfillTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "--epoch=2|--epoch is for rows in tables that are in use: it needs --tables-at",
-        "--windows-from=2026-01-01T00:00:00Z|--windows-from is for rows",
-        "--tables-at=http://127.0.0.1:1|--tables-at needs --epoch and --windows-until",
-        "--tables-at=http://127.0.0.1:1 --epoch=1 --windows-until=2026-01-01T00:00:00Z|must be larger than the pipeline's, 1",
-        "--tables-at=http://127.0.0.1:1 --epoch=2 --windows-until=2999-01-01T00:00:00Z|may still change where the pipeline runs",
-        "--tables-at=http://127.0.0.1:1 --epoch=2 --windows-until=noon|is no time",
-        "--tables-at=http://127.0.0.1:1 --epoch=2 --windows-until=2026-01-01T00:00:00Z --print-results|rows of others are there",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--epoch=2|--epoch is for rows in tables that are in use: it needs --tables-at",
+                "--windows-from=2026-01-01T00:00:00Z|--windows-from is for rows",
+                "--tables-at=http://127.0.0.1:1|--tables-at needs --epoch and --windows-until",
+                "--tables-at=http://127.0.0.1:1 --epoch=1 --windows-until=2026-01-01T00:00:00Z|must be larger than the pipeline's, 1",
+                "--tables-at=http://127.0.0.1:1 --epoch=2 --windows-until=2999-01-01T00:00:00Z|may still change where the pipeline runs",
+                "--tables-at=http://127.0.0.1:1 --epoch=2 --windows-until=noon|is no time",
+                "--tables-at=http://127.0.0.1:1 --epoch=2 --windows-until=2026-01-01T00:00:00Z --print-results|rows of others are there",
+            })
     void optionsThatDoNotGoTogether_areWrongUsage(String options, String why) {
         CommandRun replay = new CommandRun(Map.of());
         List<String> args = new ArrayList<>(List.of("replay", Corrected.class.getName(), "--from=kinesis:orders"));
