@@ -30,6 +30,8 @@ import org.junit.jupiter.api.Test;
 class EndWhileSinkIsDownTest {
     private static final String PIPELINE = TestPipelines.TwoStages.class.getName();
     private static final int TEXTS = 50;
+    /** On a machine that has other things to do. */
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     private final Map<String, Long> expected = new TreeMap<>();
 
@@ -90,10 +92,10 @@ class EndWhileSinkIsDownTest {
             put(endpoint, 5_000);
             Process process = run(outage.uri());
             try {
-                await().atMost(Duration.ofSeconds(60)).until(() -> !rows(data).isEmpty());
+                await().atMost(PATIENCE).until(() -> !rows(data).isEmpty());
                 outage.begin();
                 put(endpoint, 5_000);
-                await().atMost(Duration.ofSeconds(60)).until(() -> outage.refused() > 0);
+                await().atMost(PATIENCE).until(() -> outage.refused() > 0);
 
                 int exitCode = terminate(process);
                 assertThat(exitCode).isIn(0, 1);
@@ -105,7 +107,7 @@ class EndWhileSinkIsDownTest {
             put(endpoint, 5_000);
             process = run(outage.uri());
             try {
-                await().atMost(Duration.ofSeconds(60))
+                await().atMost(PATIENCE)
                         .untilAsserted(() -> assertThat(rows(data)).isEqualTo(expected));
                 put(endpoint, 5_000);
 
