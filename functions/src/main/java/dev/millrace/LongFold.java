@@ -10,12 +10,18 @@ import java.util.function.ToLongFunction;
 final class LongFold<T> implements Aggregation<T, LongFold.Cell, Long> {
     private static final Codec<Cell> CODEC = new CellCodec();
 
+    private final String kind;
     private final ToLongFunction<? super T> number;
     private final LongBinaryOperator combine;
 
-    LongFold(ToLongFunction<? super T> number, LongBinaryOperator combine) {
+    LongFold(String kind, ToLongFunction<? super T> number, LongBinaryOperator combine) {
+        this.kind = kind;
         this.number = number;
         this.combine = combine;
+    }
+
+    String kind() {
+        return kind;
     }
 
     @Override

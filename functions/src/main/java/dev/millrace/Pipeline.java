@@ -25,12 +25,19 @@ public final class Pipeline {
     private final ErrorPolicy errorPolicy;
     private final Optional<String> deadLetterStream;
     private final List<Operator> operators;
+    private final TableRows tableRows;
 
-    Pipeline(String name, ErrorPolicy errorPolicy, @Nullable String deadLetterStream, List<Operator> operators) {
+    Pipeline(
+            String name,
+            ErrorPolicy errorPolicy,
+            @Nullable String deadLetterStream,
+            List<Operator> operators,
+            TableRows tableRows) {
         this.name = name;
         this.errorPolicy = errorPolicy;
         this.deadLetterStream = Optional.ofNullable(deadLetterStream);
         this.operators = List.copyOf(operators);
+        this.tableRows = tableRows;
     }
 
     /**
@@ -58,6 +65,37 @@ public final class Pipeline {
     /** All operators, each after its inputs. */
     public List<Operator> operators() {
         return operators;
+    }
+
+    /** Which rows it writes to its tables. */
+    public TableRows tableRows() {
+        return tableRows;
+    }
+
+    /**
+     * This pipeline for history that is to go into tables which a pipeline writes that runs: all windows emit on close, so that no row
+     * is of a part of a window only.
+     *
+     * @param rows an epoch that is larger than that of the one that runs, and of which windows to write rows
+     * @throws PipelineException if it has a running aggregation, whose rows would stay as they are at the end of the history
+     */
+    public Pipeline backfill(TableRows rows) {
+        List<Operator> onClose = operators.stream()
+                .map(operator -> operator.transform() instanceof Transform.Aggregate aggregate
+                        ? new Operator(operator.name(), operator.inputs(), onClose(operator.name(), aggregate))
+                        : operator)
+                .toList();
+        return new Pipeline(name, errorPolicy, deadLetterStream.orElse(null), onClose, rows);
+    }
+
+    private Transform onClose(String operator, Transform.Aggregate aggregate) {
+        if (aggregate.windows() == null) {
+            throw new PipelineException("pipeline '" + name + "' cannot fill in history: operator '" + operator
+                    + "' is a running aggregation, and its rows could not go on from where the history ends. Deploy a new"
+                    + " version under another name, which reads the stream from its beginning, with tables of its own");
+        }
+        return new Transform.Aggregate(
+                aggregate.windows(), aggregate.aggregation(), Emission.onClose(), aggregate.latePolicy());
     }
 
     /** The operator's inputs are other operators' names; this finds one. */

@@ -1,6 +1,7 @@
 package dev.millrace;
 
 import dev.millrace.codec.Codec;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -15,6 +16,7 @@ public final class PipelineBuilder {
     private final List<Node> nodes = new ArrayList<>();
     private ErrorPolicy errorPolicy = ErrorPolicy.FAIL;
     private @Nullable String deadLetterStream;
+    private TableRows tableRows = TableRows.ALL;
 
     PipelineBuilder(String name) {
         this.name = checked("pipeline", name);
@@ -34,6 +36,26 @@ public final class PipelineBuilder {
     /** What happens to records that cannot be processed: {@link ErrorPolicy#FAIL} unless said otherwise. */
     public PipelineBuilder onError(ErrorPolicy policy) {
         errorPolicy = policy;
+        return this;
+    }
+
+    /**
+     * Lets the pipeline's rows replace those of other pipelines in the same tables whose epoch is smaller, and never be replaced
+     * by those. Belongs to the pipeline's state: once it has some, only another name can have another epoch.
+     *
+     * @param epoch 1, the default, to a million
+     */
+    public PipelineBuilder epoch(long epoch) {
+        tableRows = new TableRows(epoch, tableRows.from(), tableRows.until());
+        return this;
+    }
+
+    /**
+     * Leaves out the rows of windows that begin before a time, in all tables: another pipeline's stay there. May be changed, and
+     * left out again, from one deployment to the next.
+     */
+    public PipelineBuilder rowsFrom(Instant start) {
+        tableRows = new TableRows(tableRows.epoch(), start, tableRows.until());
         return this;
     }
 
@@ -62,7 +84,7 @@ public final class PipelineBuilder {
             throw new PipelineException("pipeline '" + name
                     + "' sends errors to dead letters, and names no stream for them: call deadLetters(stream)");
         }
-        return new Pipeline(name, errorPolicy, deadLetterStream, OperatorNames.resolve(name, nodes));
+        return new Pipeline(name, errorPolicy, deadLetterStream, OperatorNames.resolve(name, nodes), tableRows);
     }
 
     boolean hasDeadLetters() {

@@ -2,17 +2,20 @@ package dev.millrace;
 
 import dev.millrace.codec.Codec;
 import dev.millrace.codec.CodecException;
+import dev.millrace.codec.Codecs;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A property of the values, combined two by two. */
 final class Reduce<T, C> implements Aggregation<T, Reduce.Held<C>, C> {
+    private final String kind;
     private final Function<? super T, C> property;
     private final BinaryOperator<C> combine;
     private final Codec<C> codec;
 
-    Reduce(Function<? super T, C> property, BinaryOperator<C> combine, Codec<C> codec) {
+    Reduce(String kind, Function<? super T, C> property, BinaryOperator<C> combine, Codec<C> codec) {
+        this.kind = kind;
         this.property = property;
         this.combine = combine;
         this.codec = codec;
@@ -32,6 +35,10 @@ final class Reduce<T, C> implements Aggregation<T, Reduce.Held<C>, C> {
             }
             return value;
         }
+    }
+
+    String kind() {
+        return kind + " of " + Codecs.kindOf(codec);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.millrace;
 
 import dev.millrace.codec.Codec;
 import dev.millrace.codec.CodecException;
+import dev.millrace.codec.Codecs;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -33,6 +34,10 @@ final class TopN<T> implements Aggregation<T, List<TopN.Scored<T>>, List<T>> {
             int order = Long.compare(other.score, score);
             return order != 0 ? order : Arrays.compareUnsigned(bytes, other.bytes);
         }
+    }
+
+    String kind() {
+        return "topN of " + Codecs.kindOf(codec);
     }
 
     @Override

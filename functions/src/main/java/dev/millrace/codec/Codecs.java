@@ -50,6 +50,26 @@ public final class Codecs {
         return DOUBLE;
     }
 
+    /**
+     * What kind of codec one is, as a word that never changes: {@code string}, {@code bytes}, {@code long}, {@code double} or
+     * {@code json}; {@code own} for any other.
+     */
+    public static String kindOf(Codec<?> codec) {
+        if (codec == STRING) {
+            return "string";
+        }
+        if (codec == BYTES) {
+            return "bytes";
+        }
+        if (codec == LONG) {
+            return "long";
+        }
+        if (codec == DOUBLE) {
+            return "double";
+        }
+        return codec instanceof JsonCodec ? "json" : "own";
+    }
+
     private static final class StringCodec implements Codec<String> {
         @Override
         public byte[] encode(String value) {

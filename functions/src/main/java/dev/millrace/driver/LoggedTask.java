@@ -3,6 +3,7 @@ package dev.millrace.driver;
 import dev.millrace.Pipeline;
 import dev.millrace.engine.Changes;
 import dev.millrace.engine.Floors;
+import dev.millrace.engine.OtherPipelineException;
 import dev.millrace.engine.Output;
 import dev.millrace.engine.PartTooLargeException;
 import dev.millrace.engine.Progress;
@@ -98,11 +99,13 @@ abstract class LoggedTask {
     private Task taskAfter(CatchUp result) {
         Task current = task;
         if (current == null || result.reloaded()) {
+            requireEpoch();
             Floors floors = new Floors(log.header().floors());
             current = new Task(pipeline, name.stage(), name.partition(), log.state(), floors, settings.limits());
             // Not kept before it is restored: an exception must not leave a half-made task.
             task = null;
             current.restore(log.progress());
+            StrayState.report(name, current.stateWithoutOperator());
             current.upstreams(upstreams.list());
             task = current;
         } else {
@@ -112,6 +115,17 @@ abstract class LoggedTask {
             task = current;
         }
         return current;
+    }
+
+    /** The epoch is a log's for its whole life: rows of two would contradict one another. */
+    private void requireEpoch() {
+        long epoch = pipeline.tableRows().epoch();
+        if (log.epoch() != epoch) {
+            throw new OtherPipelineException("the state of stage '" + name.stage() + "' is of pipeline '"
+                    + name.pipeline() + "' with epoch " + log.epoch() + ", and this pipeline '" + name.pipeline()
+                    + "' has epoch " + epoch + ". Nothing was read or written. An epoch is for all of a pipeline's life:"
+                    + " give this pipeline another name, or go on with epoch " + log.epoch());
+        }
     }
 
     /** The task as it is now; null where none is known to be right. */

@@ -211,7 +211,9 @@ final class AggregateOperator implements Adder {
         int pendingBefore = task.pending().size();
         try {
             Result<Object, Object> result = new Result<>(state.key, window, folding.result(accumulator.get()), isFinal);
-            task.context().result(timeMillis, isRetraction);
+            long startMillis =
+                    window == null ? Progress.NO_TIME : window.start().toEpochMilli();
+            task.context().result(startMillis, timeMillis, isRetraction);
             results.accept(result, task.context());
             task.addResults(pendingBefore, timeMillis);
         } catch (RuntimeException e) {

@@ -111,7 +111,7 @@ final class Graph {
         } else if (transform instanceof Transform.Split) {
             receivers.put(name, split(operator));
         } else if (transform instanceof Transform.To to) {
-            receivers.put(name, Operators.to(name, to.sink(), task.outbox()));
+            receivers.put(name, Operators.to(name, to.sink(), pipeline.tableRows(), task.outbox()));
         } else if (transform instanceof Transform.Aggregate aggregate) {
             buildAggregate(operator, aggregate, pipeline);
         } else if (transform instanceof Transform.KeyBy keyBy) {

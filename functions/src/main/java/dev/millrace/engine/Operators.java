@@ -1,6 +1,7 @@
 package dev.millrace.engine;
 
 import dev.millrace.Sink;
+import dev.millrace.TableRows;
 import dev.millrace.Transform;
 import java.util.Iterator;
 import java.util.List;
@@ -100,8 +101,12 @@ final class Operators {
         };
     }
 
-    static Receiver to(String name, Sink<Object> sink, Outbox outbox) {
+    /** @param rows which results are written where the sink is a table */
+    static Receiver to(String name, Sink<Object> sink, TableRows rows, Outbox outbox) {
         return (value, context) -> {
+            if (sink instanceof Sink.Table && !context.isOf(rows)) {
+                return;
+            }
             if (context.isRetraction() && !(sink instanceof Sink.Table)) {
                 // What was appended cannot be taken back.
                 return;

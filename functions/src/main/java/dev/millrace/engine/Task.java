@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,8 @@ public final class Task {
     private final @Nullable ExchangeInput input;
 
     private final TaskTime time;
+    private final Fingerprint fingerprint;
+    private final StrayOperators strays;
 
     private Progress committedProgress = Progress.NONE;
 
@@ -54,26 +57,45 @@ public final class Task {
         this.graph = new Graph(pipeline, slice, scope);
         this.clock = new EventClock(graph.source().eventTime());
         this.exchanges = graph.exchanges();
+        this.fingerprint = new Fingerprint(pipeline, stage);
+        this.strays = new StrayOperators(graph.inputs().keySet());
         this.input = slice.keyBy().isPresent() ? new ExchangeInput(graph.inputs(), scope) : null;
         this.time = new TaskTime(clock, floors, graph, input == null ? null : input.upstreams());
     }
 
-    /** Takes over the committed state as a whole, as of {@code progress}: once, before anything else. */
+    /**
+     * Takes over the committed state as a whole, as of {@code progress}: once, before anything else.
+     *
+     * @throws OtherPipelineException if it is not this pipeline's
+     */
     public void restore(Progress progress) {
+        fingerprint.check(committed);
         reset(progress);
         for (AggregateOperator operator : graph.aggregates()) {
             operator.restore(committed, progress.watermark());
         }
+        strays.restore(committed);
         restoreExchange();
     }
 
-    /** Takes over what others have committed, as of {@code progress}, and drops what this task has not. */
+    /**
+     * Takes over what others have committed, as of {@code progress}, and drops what this task has not.
+     *
+     * @throws OtherPipelineException if it is not this pipeline's
+     */
     public void caughtUp(Progress progress, Iterable<KeyId> changed) {
+        fingerprint.check(committed);
         reset(progress);
         for (AggregateOperator operator : graph.aggregates()) {
             operator.reload(committed, progress.watermark(), changed);
         }
+        strays.changed(changed);
         restoreExchange();
+    }
+
+    /** For each operator that has keyed state here and is not part of the stage, the number of its keys. */
+    public SortedMap<String, Integer> stateWithoutOperator() {
+        return strays.keys();
     }
 
     private void restoreExchange() {
@@ -324,7 +346,7 @@ public final class Task {
             operator.commit().sendUpdates(scope.nowMillis(), time.watermarkMillis());
         }
         time.sendOn(scope.outbox());
-        return new Changes(progress(), cells(), scope.outbox().outputs());
+        return withNotes(new Changes(progress(), cells(), scope.outbox().outputs()));
     }
 
     /** This task, as driven where outputs leave before they are committed. */
@@ -334,7 +356,21 @@ public final class Task {
 
     /** As {@link #changes}, where all outputs have been taken. */
     Changes changesAlone() {
-        return new Changes(progress(), cells(), List.of());
+        return withNotes(new Changes(progress(), cells(), List.of()));
+    }
+
+    /** With what is to be noted beside, where there is an entry to be. */
+    private Changes withNotes(Changes changes) {
+        if (changes.isEmpty() && Objects.equals(changes.progress().position(), committedProgress.position())) {
+            return changes;
+        }
+        List<CellChange> all = new ArrayList<>(fingerprint.missing());
+        all.addAll(strays.cursors(committed, committedProgress.watermark()));
+        if (all.isEmpty()) {
+            return changes;
+        }
+        all.addAll(changes.cells());
+        return new Changes(changes.progress(), all, changes.outbox());
     }
 
     private List<CellChange> cells() {
@@ -358,6 +394,9 @@ public final class Task {
             operator.commit().committed();
         }
         exchanges.committed();
+        if (!fingerprint.missing().isEmpty()) {
+            fingerprint.check(committed);
+        }
         if (input != null) {
             input.upstreams().committed();
         }

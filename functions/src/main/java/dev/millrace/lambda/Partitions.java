@@ -187,7 +187,11 @@ final class Partitions implements PartitionDrivers {
         LogName name = name(shard);
         StateLogStore store = stores.get();
         StateLog log = new StateLog(
-                store, name, logs.settings(settings.partition().mappingId()), new ShardOrigin(shard, shards, this));
+                store,
+                name,
+                logs.settings(settings.partition().mappingId())
+                        .withEpoch(plan.pipeline().tableRows().epoch()),
+                new ShardOrigin(shard, shards, this));
         PartitionDriver driver =
                 new PartitionDriver(plan.pipeline(), name, log, emitter, settings.partition(), upstreams);
         return new Partition(driver, log, new PartitionMeter(reporting, name, driver, log, store));

@@ -32,7 +32,6 @@ public record Header(
     public static final int MIN_RING_SLOTS = 4;
     public static final int MAX_RING_SLOTS = 1 << 20;
     public static final int MAX_BUCKETS = 4096;
-    private static final long FIRST_EPOCH = 1;
 
     public Header {
         if (epoch < 1 || startNumber < 0) {
@@ -42,10 +41,15 @@ public record Header(
         floors = List.copyOf(floors);
     }
 
-    /** Of a log that has nothing to take over. */
+    /** As below, of the first epoch. */
     static Header first(int ringSlots, int buckets) {
+        return first(1, ringSlots, buckets);
+    }
+
+    /** Of a log that has nothing to take over. */
+    static Header first(long epoch, int ringSlots, int buckets) {
         return new Header(
-                Envelope.VERSION, FIRST_EPOCH, ringSlots, buckets, 0, Progress.NO_TIME, Progress.NO_TIME, List.of());
+                Envelope.VERSION, epoch, ringSlots, buckets, 0, Progress.NO_TIME, Progress.NO_TIME, List.of());
     }
 
     static void checkLayout(int ringSlots, int buckets) {

@@ -34,7 +34,7 @@ final class LogStart {
         Inheritance known = origin.inheritance(false);
         inheritance = known;
         Header header = known.parents().isEmpty()
-                ? Header.first(settings.ringSlots(), settings.buckets())
+                ? Header.first(settings.epoch(), settings.ringSlots(), settings.buckets())
                 : new Takeover(name, known, settings.itemLimitBytes()).header();
         PutResult result = store.put(HeaderCodec.encode(name, header));
         return result instanceof PutResult.Refused refused ? HeaderCodec.decode(refused.there()) : header;

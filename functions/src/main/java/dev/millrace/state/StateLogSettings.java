@@ -3,12 +3,13 @@ package dev.millrace.state;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a state log is written. Ring slots and buckets count only for a log that does not exist yet: a log that exists keeps
+ * How a state log is written. Epoch, ring slots and buckets count only for a log that does not exist yet: a log that exists keeps
  * the layout that its header has.
  *
  * @param writerId names the life of the environment that writes, and nothing else ever: two {@link StateLog}s must not
  *     share one, not even one after the other. 1 to 100 characters without a slash
  * @param mappingId the event source mapping that entries are written for, or null for none
+ * @param epoch the life that a log begins with; likewise
  * @param ringSlots R
  * @param buckets B
  * @param itemLimitBytes what a whole item may take, at most {@link StoredItem#MAX_BYTES}
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record StateLogSettings(
         String writerId,
         @Nullable String mappingId,
+        long epoch,
         int ringSlots,
         int buckets,
         int itemLimitBytes,
@@ -32,6 +34,9 @@ public record StateLogSettings(
             throw new IllegalArgumentException("'" + writerId + "' cannot be a writer's id: use 1 to " + MAX_WRITER_ID
                     + " characters, none of them a slash");
         }
+        if (epoch < 1) {
+            throw new IllegalArgumentException("a log's epoch cannot be " + epoch + ": it is 1 or more");
+        }
         Header.checkLayout(ringSlots, buckets);
         if (itemLimitBytes < 1 || itemLimitBytes > StoredItem.MAX_BYTES || keyLimitBytes < 1) {
             throw new IllegalArgumentException("limits of " + itemLimitBytes + " bytes for an item and " + keyLimitBytes
@@ -41,16 +46,23 @@ public record StateLogSettings(
 
     /** The defaults. */
     public static StateLogSettings of(String writerId, @Nullable String mappingId) {
-        return new StateLogSettings(writerId, mappingId, RING_SLOTS, BUCKETS, ITEM_LIMIT_BYTES, KEY_LIMIT_BYTES);
+        return new StateLogSettings(writerId, mappingId, 1, RING_SLOTS, BUCKETS, ITEM_LIMIT_BYTES, KEY_LIMIT_BYTES);
+    }
+
+    /** The same with another epoch for a log that does not exist yet. */
+    public StateLogSettings withEpoch(long newEpoch) {
+        return new StateLogSettings(writerId, mappingId, newEpoch, ringSlots, buckets, itemLimitBytes, keyLimitBytes);
     }
 
     /** The same with another layout for a log that does not exist yet. */
     public StateLogSettings withLayout(int newRingSlots, int newBuckets) {
-        return new StateLogSettings(writerId, mappingId, newRingSlots, newBuckets, itemLimitBytes, keyLimitBytes);
+        return new StateLogSettings(
+                writerId, mappingId, epoch, newRingSlots, newBuckets, itemLimitBytes, keyLimitBytes);
     }
 
     /** The same with other limits. */
     public StateLogSettings withLimits(int newItemLimitBytes, int newKeyLimitBytes) {
-        return new StateLogSettings(writerId, mappingId, ringSlots, buckets, newItemLimitBytes, newKeyLimitBytes);
+        return new StateLogSettings(
+                writerId, mappingId, epoch, ringSlots, buckets, newItemLimitBytes, newKeyLimitBytes);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.engine.Scenario.Input;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
@@ -34,11 +35,18 @@ class MemoryPropertyTest {
     void whenAllWindowsHaveClosed_thenNothingIsKept(@ForAll("closing") Scenario scenario) {
         TestEnvironment one =
                 BatchingPropertyTest.oneAtATime(scenario, new TestPartition(scenario.pipeline(), scenario.limits()));
-        assertThat(one.cells()).isEmpty();
+        assertThat(ofKeys(one)).isEmpty();
         assertThat(Memory.kept(one.task())).isEmpty();
 
         TestEnvironment faulty = new FaultyRun(scenario).run();
-        assertThat(faulty.cells()).isEmpty();
+        assertThat(ofKeys(faulty)).isEmpty();
         assertThat(Memory.kept(faulty.task())).isEmpty();
+    }
+
+    /** All but the stage's fingerprint, which stays. */
+    private static Map<String, String> ofKeys(TestEnvironment environment) {
+        Map<String, String> cells = environment.cells();
+        cells.keySet().removeIf(id -> id.startsWith("$source") || id.startsWith("$operator/"));
+        return cells;
     }
 }

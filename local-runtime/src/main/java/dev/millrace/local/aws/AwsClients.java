@@ -10,6 +10,16 @@ import software.amazon.awssdk.services.kinesis.KinesisClient;
  * @param kinesis likewise
  */
 public record AwsClients(DynamoDbClient dynamoDb, KinesisClient kinesis) implements AutoCloseable {
+    /**
+     * These for a pipeline's state and streams, and clients of another place for its rows; to be closed instead of these. Only for
+     * what a runner asks of them.
+     *
+     * @param stateTable the table of the pipeline's state
+     */
+    public AwsClients withRowsAt(AwsAddress address, String stateTable) {
+        return new AwsClients(new RowsElsewhere(dynamoDb, stateTable, address.dynamoDb()), kinesis);
+    }
+
     @Override
     public void close() {
         dynamoDb.close();

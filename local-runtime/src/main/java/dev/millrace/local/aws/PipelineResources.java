@@ -62,6 +62,18 @@ public final class PipelineResources {
         return which(clients, plan, false);
     }
 
+    /** Which of the tables for its results do not. */
+    public static List<String> missingTables(AwsClients clients, Plan plan) {
+        ResourceStates states = new ResourceStates(clients, PATIENCE);
+        return plan.stages().stream()
+                .flatMap(stage -> stage.tables().stream())
+                .map(ResultTable::name)
+                .distinct()
+                .filter(name -> !states.hasTable(name))
+                .map(name -> "table '" + name + "'")
+                .toList();
+    }
+
     private static List<String> which(AwsClients clients, Plan plan, boolean isPresent) {
         ResourceStates states = new ResourceStates(clients, PATIENCE);
         List<String> which = new ArrayList<>();

@@ -1,6 +1,7 @@
 package dev.millrace.local.cli;
 
 import dev.millrace.PipelineException;
+import dev.millrace.local.aws.AwsAddress;
 import dev.millrace.local.endpoint.LocalEndpointException;
 import dev.millrace.local.endpoint.LocalEndpointOptions;
 import dev.millrace.local.kinesis.EmbeddedKinesis;
@@ -25,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -37,7 +39,8 @@ import software.amazon.awssdk.core.exception.SdkException;
         name = "replay",
         description = {
             "Runs a pipeline over bounded history, as fast as it goes: a file, or what arrived in a stream until now. At the end all"
-                    + " windows close. State and results are at a local endpoint of its own, not where the stream is.",
+                    + " windows close. State and results are at a local endpoint of its own, not where the stream is,"
+                    + " unless --tables-at says otherwise.",
             "Interrupted, it goes on from its last commit when it is run again with the same --data-dir, --since and --until."
         })
 final class ReplayCommand implements Callable<Integer> {
@@ -132,6 +135,9 @@ final class ReplayCommand implements Callable<Integer> {
             description = "At the end, print the rows of the pipeline's tables, a JSON object on each line.")
     private boolean printResults;
 
+    @Mixin
+    private BackfillOptions backfill = new BackfillOptions();
+
     ReplayCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
@@ -142,7 +148,7 @@ final class ReplayCommand implements Callable<Integer> {
         if (command == null) {
             throw new IllegalStateException("not run by picocli");
         }
-        Plan plan = TopologyCommand.plan(pipeline, classPath);
+        Plan plan = plan(command);
         ReplayHistory history = history(command, plan);
         RunningPipeline running = start(command, plan, history.input());
         AutoCloseable onSignal = surroundings.onSignal().apply(() -> running.stop(PATIENCE));
@@ -158,6 +164,31 @@ final class ReplayCommand implements Callable<Integer> {
             onSignal.close();
             running.close();
         }
+    }
+
+    private Plan plan(CommandSpec command) {
+        if (printResults && backfill.isGiven()) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--print-results does not go with --tables-at: rows of others are there, too");
+        }
+        Plan plan = TopologyCommand.plan(pipeline, classPath);
+        try {
+            Instant now = Clock.systemUTC().instant();
+            Instant end = until == null ? now : Instant.parse(until);
+            return backfill.plan(plan, end.isBefore(now) ? end : now);
+        } catch (DateTimeParseException e) {
+            throw noTime(command, e);
+        } catch (PipelineException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static ParameterException noTime(CommandSpec command, DateTimeParseException e) {
+        return new ParameterException(
+                command.commandLine(), "'" + e.getParsedString() + "' is no time: write it as 2026-11-20T10:00:00Z", e);
     }
 
     private ReplayHistory history(CommandSpec command, Plan plan) {
@@ -178,10 +209,7 @@ final class ReplayCommand implements Callable<Integer> {
             }
             return opened(() -> ReplayHistory.ofFile(parsed, plan, settings));
         } catch (DateTimeParseException e) {
-            throw new ParameterException(
-                    command.commandLine(),
-                    "'" + e.getParsedString() + "' is no time: write it as 2026-11-20T10:00:00Z",
-                    e);
+            throw noTime(command, e);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
         }
@@ -206,7 +234,14 @@ final class ReplayCommand implements Callable<Integer> {
         }
         LocalEndpointOptions options =
                 LocalEndpointOptions.defaults().withPort(port).withDataDirectory(dataDirectory);
-        return opened(() -> RunningPipeline.start(plan, input, shards, options, settings));
+        AwsAddress tables;
+        try {
+            tables = backfill.tables(plan, surroundings.environment());
+        } catch (CommandFailure e) {
+            input.close();
+            throw e;
+        }
+        return opened(() -> RunningPipeline.start(plan, input, shards, options, settings, tables));
     }
 
     private <T> T opened(Callable<T> opening) {

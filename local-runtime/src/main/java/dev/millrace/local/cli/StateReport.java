@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.engine.Fingerprint;
 import dev.millrace.engine.Position;
 import dev.millrace.engine.Progress;
 import dev.millrace.engine.StateView;
@@ -58,20 +59,21 @@ final class StateReport {
         LogName name = new LogName(plan.pipeline().name(), stage.name(), shard);
         Optional<LogContents> contents = StateLogReader.read(store, name);
         ObjectNode node = shard(stage, shard);
-        contents.ifPresent(there -> add(node, there));
+        contents.ifPresent(there -> add(node, stage, there));
     }
 
     private ObjectNode shard(Stage stage, String shard) {
         return shards.addObject().put("stage", stage.name()).put("shard", shard);
     }
 
-    private void add(ObjectNode node, LogContents contents) {
+    private void add(ObjectNode node, Stage stage, LogContents contents) {
         ObjectNode header = node.putObject("header");
         header.put("epoch", contents.header().epoch());
         header.put("format_version", contents.header().formatVersion());
         header.put("ring_slots", contents.header().ringSlots());
         header.put("buckets", contents.header().buckets());
         header.put("start_number", contents.header().startNumber());
+        node.put("fingerprint", Fingerprint.of(contents.state()));
         Progress progress = contents.progress();
         Position position = progress.position();
         if (position != null) {
@@ -94,10 +96,10 @@ final class StateReport {
                 contents.stamps().stream()
                         .filter(stamp -> stamp.stamp() > contents.header().startNumber())
                         .count());
-        addState(node, new StateView(plan.pipeline(), contents.state(), progress.watermark()));
+        addState(node, stage, new StateView(plan.pipeline(), contents.state(), progress.watermark()));
     }
 
-    private void addState(ObjectNode node, StateView view) {
+    private void addState(ObjectNode node, Stage stage, StateView view) {
         List<StateView.KeySize> keys = view.keys();
         ArrayNode operators = node.putArray("operators");
         Map<String, List<StateView.KeySize>> byOperator = keys.stream()
@@ -111,7 +113,8 @@ final class StateReport {
                         ofOperator.stream().mapToInt(StateView.KeySize::cells).sum())
                 .put(
                         "bytes",
-                        ofOperator.stream().mapToLong(StateView.KeySize::bytes).sum()));
+                        ofOperator.stream().mapToLong(StateView.KeySize::bytes).sum())
+                .put("in_pipeline", stage.operators().contains(operator)));
         ArrayNode largest = node.putArray("largest_keys");
         keys.stream()
                 .sorted(Comparator.comparingLong(StateView.KeySize::bytes)
@@ -220,12 +223,22 @@ final class StateReport {
                                 + tip.path("outputs").asText() + ", tail "
                                 + shard.path("tail_entries").asText());
         line(text, "buckets", shard.path("buckets_written").asText() + " written");
+        line(
+                text,
+                "of",
+                shard.path("fingerprint").isNull()
+                        ? "none yet"
+                        : "a pipeline of fingerprint "
+                                + shard.path("fingerprint").asText());
         shard.path("operators")
                 .forEach(node -> line(
                         text,
                         "state",
                         node.path("operator").asText() + ": keys "
-                                + node.path("keys").asText() + sizes(node)));
+                                + node.path("keys").asText() + sizes(node)
+                                + (node.path("in_pipeline").asBoolean()
+                                        ? ""
+                                        : "; the pipeline has no operator of this name, so nothing comes of it")));
         shard.path("largest_keys")
                 .forEach(node -> line(
                         text,

@@ -51,6 +51,21 @@ public final class RunningPipeline implements AutoCloseable {
      */
     public static RunningPipeline start(
             Plan plan, PipelineInput input, int shards, LocalEndpointOptions options, RunnerSettings settings) {
+        return start(plan, input, shards, options, settings, null);
+    }
+
+    /**
+     * As above, with tables that may be elsewhere.
+     *
+     * @param tables where its rows go: its tables must exist there; null for the local endpoint
+     */
+    public static RunningPipeline start(
+            Plan plan,
+            PipelineInput input,
+            int shards,
+            LocalEndpointOptions options,
+            RunnerSettings settings,
+            @Nullable AwsAddress tables) {
         Deque<AutoCloseable> parts = new ArrayDeque<>();
         parts.push(input);
         boolean started = false;
@@ -61,9 +76,10 @@ public final class RunningPipeline implements AutoCloseable {
             if (directory != null) {
                 SourceOfState.check(directory, plan, input.identity());
             }
-            AwsClients clients = AwsAddress.local(endpoint.uri()).clients();
+            AwsClients local = AwsAddress.local(endpoint.uri()).clients();
+            AwsClients clients = tables == null ? local : local.withRowsAt(tables, plan.stateTable());
             parts.push(clients);
-            var unused = PipelineResources.create(clients, plan, shards);
+            var unused = PipelineResources.create(local, plan, shards);
             SourceStream source = input.stream().apply(endpoint);
             Function<String, SourceStream> streams =
                     name -> name.equals(plan.sourceStream()) ? source : SourceStream.of(endpoint.kinesis(), name);

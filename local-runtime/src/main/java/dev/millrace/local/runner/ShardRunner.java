@@ -1,8 +1,10 @@
 package dev.millrace.local.runner;
 
 import dev.millrace.driver.NotDrainedException;
+import dev.millrace.engine.OtherPipelineException;
 import dev.millrace.local.source.StreamReadException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +60,7 @@ final class ShardRunner implements Runnable {
         return heldUp;
     }
 
-    /** Why the shard cannot be read, now or ever; null where it can. Safe for use by several threads. */
+    /** Why the shard, or its state, cannot be read, now or ever; null where it can. Safe for use by several threads. */
     @Nullable
     String unreadable() {
         return unreadable;
@@ -85,6 +87,11 @@ final class ShardRunner implements Runnable {
                     tryAgain(e);
                 } catch (RuntimeException | Error e) {
                     // An error, too, must not end the thread: nobody would take its place.
+                    Optional<OtherPipelineException> other = otherPipeline(e);
+                    if (other.isPresent()) {
+                        unreadable = String.valueOf(other.get().getMessage());
+                        return;
+                    }
                     heldUp = HeldUpException.reason(e);
                     tryAgain(e);
                 }
@@ -97,6 +104,16 @@ final class ShardRunner implements Runnable {
     /** A place that is not there now will not be there later: the stream, or the file, is another. */
     private static boolean isForGood(StreamReadException.Kind kind) {
         return kind == StreamReadException.Kind.INVALID || kind == StreamReadException.Kind.NO_SUCH_POSITION;
+    }
+
+    /** State of another pipeline, here or in a stage that this one sends to, will not be another later. */
+    private static Optional<OtherPipelineException> otherPipeline(Throwable error) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof OtherPipelineException other) {
+                return Optional.of(other);
+            }
+        }
+        return Optional.empty();
     }
 
     private void tryAgain(Throwable e) throws InterruptedException {

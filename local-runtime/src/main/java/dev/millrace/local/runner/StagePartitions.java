@@ -113,7 +113,11 @@ final class StagePartitions implements PartitionDrivers {
     private Partition open(String shardId) {
         LogName name = new LogName(plan.pipeline().name(), stage.name(), shardId);
         // No mapping moves past anything here, so that nothing is known emitted for that reason (E3).
-        StateLog log = new StateLog(stores.get(), name, logs.settings(null), new ShardOrigin(shardId, shards, this));
+        StateLog log = new StateLog(
+                stores.get(),
+                name,
+                logs.settings(null).withEpoch(plan.pipeline().tableRows().epoch()),
+                new ShardOrigin(shardId, shards, this));
         PartitionDriver driver =
                 new PartitionDriver(plan.pipeline(), name, log, emitters.apply(log), settings, upstreams);
         return new Partition(driver, new ReentrantLock());

@@ -132,6 +132,16 @@ class RunCommandTest {
         }
     }
 
+    @Test
+    void aStreamThatCannotBeReached_isNamedWithItsEndpoint() {
+        run = new CommandRun(Map.of());
+
+        assertThat(run.execute("run", TWO_STAGES, "--source", "kinesis:texts", "--endpoint", "http://127.0.0.1:1"))
+                .isEqualTo(1);
+
+        assertThat(run.err()).contains("cannot reach http://127.0.0.1:1").doesNotContain("\tat ");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "--workers, 0, 'the number of workers is 0, and must be 1 or more'",

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.local.dev.DevOptions;
 import dev.millrace.local.dev.DevRuntime;
+import dev.millrace.local.endpoint.LocalEndpoint;
 import dev.millrace.local.endpoint.LocalEndpointOptions;
 import dev.millrace.local.kinesis.StartingPosition;
 import dev.millrace.local.kinesis.StreamRecord;
@@ -20,6 +21,7 @@ import dev.millrace.local.source.SourceSpec;
 import dev.millrace.local.source.SourceStream;
 import dev.millrace.local.testing.AwsData;
 import dev.millrace.plan.Plan;
+import dev.millrace.samples.FinishedCommand;
 import dev.millrace.samples.RunProcess;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,6 +44,16 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 /** The sample record at a time: killed and ended at any moment, and compared with micro-batches. */
 class ClickstreamModesTest {
     private static final int CLICKS = 20_000;
+    /** What modes are compared on; {@code -Dmillrace.modes.records=2000000} takes more, and minutes. */
+    private static final int COMPARED = Integer.getInteger("millrace.modes.records", CLICKS);
+
+    /** Each commit writes rows of windows that are open: of many clicks, that would be most of the time. */
+    private static final boolean FEW_COMMITS = COMPARED > CLICKS;
+
+    private static final RunnerSettings RUNNER = FEW_COMMITS
+            ? RunnerSettings.defaults().withCommitInterval(Duration.ofSeconds(10))
+            : RunnerSettings.defaults();
+    private static final Duration PATIENCE = ClickResults.patience(COMPARED);
     private static final int SHARDS = 2;
     private static final LocalEndpointOptions IN_MEMORY =
             LocalEndpointOptions.defaults().withPort(0);
@@ -51,10 +63,10 @@ class ClickstreamModesTest {
     @TempDir
     private Path directory;
 
-    private Path file(long seed) throws IOException {
+    private Path file(int clicks, long seed) throws IOException {
         return Files.write(
                 directory.resolve("clicks.jsonl"),
-                Clicks.make(CLICKS, seed).stream().map(Clicks.Put::line).toList());
+                Clicks.make(clicks, seed).stream().map(Clicks.Put::line).toList());
     }
 
     private static SourceSpec source(Path file) {
@@ -108,7 +120,7 @@ class ClickstreamModesTest {
 
     @Test
     void whenRunIsKilledAndToldToEndAtAnyMoment_thenNothingIsLostOrDoubled() throws Exception {
-        Path file = file(4);
+        Path file = file(CLICKS, 4);
         Path data = directory.resolve("data");
         Random random = new Random(5);
         for (End end : List.of(End.KILL, End.KILL, End.TERMINATE, End.KILL, End.KILL)) {
@@ -131,14 +143,15 @@ class ClickstreamModesTest {
 
     @Test
     void whateverTheMode_rowsAreTheSame() throws Exception {
-        Path file = file(7);
+        Path file = file(COMPARED, 7);
         Map<String, String> ofRun = ofRun(file, IN_MEMORY);
+        assertThat(ofReplay(file)).isEqualTo(ofRun);
         // Longer than the test, so that only records move the watermark and every result can be foretold.
         Duration never = Duration.ofHours(1);
         DevOptions options = DevOptions.defaults()
                 .withEndpoint(IN_MEMORY)
                 .withShards(SHARDS)
-                .withMapping(MappingSettings.defaults().withBatchSize(500))
+                .withMapping(MappingSettings.defaults().withBatchSize(FEW_COMMITS ? 10_000 : 500))
                 .withIdleTimeout(never);
         try (DevRuntime dev = DevRuntime.start(new Clickstream().define(), options)) {
             assertThat(ofDev(file, dev)).isEqualTo(ofRun);
@@ -147,7 +160,7 @@ class ClickstreamModesTest {
                 new Clickstream().define(),
                 IN_MEMORY,
                 SHARDS,
-                RunnerSettings.defaults().withIdleTimeout(never))) {
+                RUNNER.withIdleTimeout(never))) {
             assertThat(ofDev(file, dev)).isEqualTo(ofRun);
         }
     }
@@ -156,9 +169,28 @@ class ClickstreamModesTest {
     private static Map<String, String> ofRun(Path file, LocalEndpointOptions endpoint) throws Exception {
         Plan plan = Plan.of(new Clickstream().define());
         try (RunningPipeline run = RunningPipeline.start(
-                plan, PipelineInput.of(source(file), plan, SETTINGS), SHARDS, endpoint, RunnerSettings.defaults())) {
-            assertThat(run.runner().awaitEnd(Duration.ofMinutes(1).toMillis())).isTrue();
+                plan, PipelineInput.of(source(file), plan, SETTINGS), SHARDS, endpoint, RUNNER)) {
+            assertThat(run.runner().awaitEnd(PATIENCE.toMillis())).isTrue();
             AwsData clients = new AwsData(run.clients());
+            assertExactAtTheEnd(file, clients);
+            return withoutFinal(ClickResults.rows(clients));
+        }
+    }
+
+    /** By the command, in a process of its own. */
+    private Map<String, String> ofReplay(Path file) throws Exception {
+        Path data = directory.resolve("replayed");
+        List<String> command = List.of(
+                "replay",
+                "clickstream",
+                "--from=" + file,
+                "--data-dir=" + data,
+                "--shards=" + SHARDS,
+                "--commit-interval=" + RUNNER.commitInterval().toMillis() + "ms");
+        FinishedCommand replay = FinishedCommand.run(directory, PATIENCE, command);
+        assertThat(replay.exitCode()).as(replay.err()).isZero();
+        try (LocalEndpoint endpoint = LocalEndpoint.start(IN_MEMORY.withDataDirectory(data));
+                AwsData clients = AwsData.at(endpoint.uri())) {
             assertExactAtTheEnd(file, clients);
             return withoutFinal(ClickResults.rows(clients));
         }
@@ -176,7 +208,7 @@ class ClickstreamModesTest {
                                         .build())
                                 .toList());
             }
-            ClickResults.assertExact(clients, CLICKS);
+            ClickResults.assertExact(clients, COMPARED);
             return withoutFinal(ClickResults.rows(clients));
         }
     }

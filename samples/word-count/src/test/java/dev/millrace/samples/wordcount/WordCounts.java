@@ -18,16 +18,20 @@ import software.amazon.awssdk.services.kinesis.model.Record;
 final class WordCounts {
     static final String LINES = "lines";
 
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{Nd}]+");
 
     private WordCounts() {}
+
+    /** How long so many lines may take, on a machine that has other things to do. */
+    static Duration patience(int lines) {
+        return Duration.ofMinutes(5 + lines / 50_000);
+    }
 
     /** Waits until the words of these lines are counted, each once. */
     static void awaitCounts(AwsData clients, List<String> lines) {
         Map<String, Long> expected = new TreeMap<>();
         lines.forEach(line -> count(line, "", expected));
-        await().atMost(PATIENCE)
+        await().atMost(patience(lines.size()))
                 .pollInterval(Duration.ofSeconds(1))
                 .untilAsserted(() -> assertThat(clients.rows("word-counts").stream()
                                 .collect(Collectors.toMap(row -> row.get("word"), row -> row.get("count"))))
@@ -41,7 +45,7 @@ final class WordCounts {
             String minute = " " + line.approximateArrivalTimestamp().truncatedTo(ChronoUnit.MINUTES);
             count(line.data().asUtf8String(), minute, expected);
         }
-        await().atMost(PATIENCE)
+        await().atMost(patience(0))
                 .pollInterval(Duration.ofSeconds(1))
                 .untilAsserted(() -> assertThat(clients.rows("word-counts-per-minute").stream()
                                 .collect(Collectors.toMap(
