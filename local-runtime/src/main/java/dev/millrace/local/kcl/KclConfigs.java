@@ -85,6 +85,8 @@ final class KclConfigs {
                 // Who gives leases to others must be replaced soon, too, where it is the one that is gone.
                 .dynamoDbLockBasedLeaderLeaseDurationInMillis(2 * failover)
                 .dynamoDbLockBasedLeaderHeartbeatPeriodInMillis(failover / 2)
+                // How long it sleeps once it has made leases, as if somebody waited for that.
+                .shardSyncIntervalMillis(1)
                 .initialPositionInStream(BEGINNING);
         config.workerUtilizationAwareAssignmentConfig()
                 // By leases and their throughput: the metrics of processors are to be had on EC2 and ECS only.

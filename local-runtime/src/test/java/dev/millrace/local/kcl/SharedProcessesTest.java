@@ -87,40 +87,40 @@ class SharedProcessesTest {
         });
     }
 
+    private void awaitExpected() {
+        await().atMost(LONGEST)
+                .pollInterval(Duration.ofMillis(200))
+                .untilAsserted(() -> assertThat(visits.rows()).isEqualTo(visits.expected()));
+    }
+
     @Test
     void whenOneJoinsAndOneIsKilled_thenEachVisitCountsOnce() throws Exception {
-        long t = System.currentTimeMillis();
         Process first = start();
         Process second = start();
         awaitReady(first);
         awaitReady(second);
         putter.start();
         awaitOwners(2, Set.of());
-        System.err.println("two " + (System.currentTimeMillis() - t));
         Set<String> two = new HashSet<>(visits.owners(0));
         two.addAll(visits.owners(1));
         await().atMost(LONGEST).until(() -> visits.counted() > 0);
-        System.err.println("counted " + (System.currentTimeMillis() - t));
 
         awaitReady(start());
         awaitOwners(1, two);
-        System.err.println("joined " + (System.currentTimeMillis() - t));
         first.destroyForcibly().waitFor();
         awaitOwners(2, Set.of());
-        System.err.println("taken over " + (System.currentTimeMillis() - t));
 
         isOver.set(true);
         putter.join();
-        await().atMost(LONGEST)
-                .pollInterval(Duration.ofMillis(200))
-                .untilAsserted(() -> assertThat(visits.rows()).isEqualTo(visits.expected()));
-        System.err.println("done " + visits.count() + " " + (System.currentTimeMillis() - t));
+        awaitExpected();
+        // Of one shard: its window closes once all others say that they are idle, which another process has to.
+        visits.put(1);
+        awaitExpected();
         for (Process process : processes.subList(1, 3)) {
             process.destroy();
-            assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(10, TimeUnit.SECONDS)).as("ends in time").isTrue();
             assertThat(process.exitValue()).isZero();
         }
-        System.err.println("ended " + (System.currentTimeMillis() - t));
         assertThat(visits.owners(0)).isEmpty();
     }
 }

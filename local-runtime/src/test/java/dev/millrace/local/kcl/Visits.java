@@ -24,6 +24,7 @@ import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 final class Visits implements AutoCloseable {
     static final int SHARDS = 4;
     private static final int KEYS = 40;
+    private static final long END_MILLIS = 60_000;
 
     final Plan plan = Plan.of(new Visiting().define());
     final LocalEndpoint endpoint;
@@ -54,6 +55,16 @@ final class Visits implements AutoCloseable {
             Instant start = Instant.ofEpochMilli(time - Math.floorMod(time, Visiting.WINDOW_MILLIS));
             expected.merge(key + " " + start, 1L, Long::sum);
             count++;
+        }
+        var unused = endpoint.kinesis().put(Visiting.STREAM, entries);
+    }
+
+    /** Visits so late, in each shard, that all windows close that are expected; those of these do not. */
+    void putEnd() {
+        List<PutEntry> entries = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            String visit = "end," + (System.currentTimeMillis() + END_MILLIS);
+            entries.add(PutEntry.of("end-" + i, visit.getBytes(StandardCharsets.UTF_8)));
         }
         var unused = endpoint.kinesis().put(Visiting.STREAM, entries);
     }
