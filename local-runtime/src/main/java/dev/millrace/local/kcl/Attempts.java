@@ -3,6 +3,7 @@ package dev.millrace.local.kcl;
 import dev.millrace.driver.NotDrainedException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -17,9 +18,12 @@ final class Attempts {
     /** Then it is time to say what a shard waits for: by KCL's leases its parents are read to their ends. */
     private static final int LONG_WAIT = 100;
 
+    private static final int SILENT_TRIES = 3;
+
     private final String stream;
     private final Predicate<String> isHeld;
     private final CountDownLatch stop;
+    private final AtomicInteger underWay = new AtomicInteger();
 
     /**
      * @param isHeld whether the lease of a shard is held
@@ -36,17 +40,31 @@ final class Attempts {
         return tryAll(
                 "shard " + shardId + " of " + stream + " goes on from its last commit",
                 () -> isHeld.test(shardId),
+                0,
                 action);
     }
 
-    /** Of what is done before any lease is held. */
+    /** Of what is done before any lease is held. Others that do the same at the same time may make it fail at first. */
     boolean untilReady(Runnable action) {
-        return tryAll("what shares the shards of " + stream + " is made ready", () -> true, action);
+        return tryAll("the tables of leases of " + stream + " are seen to again", () -> true, SILENT_TRIES, action);
     }
 
-    /** @param what happens, once a pause is over */
-    private boolean tryAll(String what, BooleanSupplier goesOn, Runnable action) {
+    /**
+     * @param what happens, once a pause is over
+     * @param silentTries how often that may be so before a word is said of it
+     */
+    private boolean tryAll(String what, BooleanSupplier goesOn, int silentTries, Runnable action) {
+        underWay.incrementAndGet();
+        try {
+            return goOn(what, goesOn, silentTries, action);
+        } finally {
+            underWay.decrementAndGet();
+        }
+    }
+
+    private boolean goOn(String what, BooleanSupplier goesOn, int silentTries, Runnable action) {
         long backoffMillis = FIRST_BACKOFF_MILLIS;
+        int failures = 0;
         int waits = 0;
         while (stop.getCount() > 0 && goesOn.getAsBoolean()) {
             try {
@@ -59,13 +77,21 @@ final class Attempts {
                 }
                 pause(PARENTS_MILLIS);
             } catch (RuntimeException | Error e) {
-                LOG.warn("In {} ms {}: {}", backoffMillis, what, e.toString());
+                failures++;
+                if (failures > silentTries) {
+                    LOG.warn("In {} ms {}: {}", backoffMillis, what, e.toString());
+                }
                 LOG.debug("The failure", e);
                 pause(backoffMillis);
                 backoffMillis = Math.min(2 * backoffMillis, LAST_BACKOFF_MILLIS);
             }
         }
         return false;
+    }
+
+    /** Once the process is to end: whether nothing is being done any more, and nothing will be. */
+    boolean areOver() {
+        return stop.getCount() == 0 && underWay.get() == 0;
     }
 
     private void pause(long millis) {

@@ -6,8 +6,10 @@ import software.amazon.kinesis.checkpoint.CheckpointFactory;
 import software.amazon.kinesis.common.InitialPositionInStream;
 import software.amazon.kinesis.common.InitialPositionInStreamExtended;
 import software.amazon.kinesis.coordinator.CoordinatorConfig;
+import software.amazon.kinesis.coordinator.CoordinatorStateDAO;
 import software.amazon.kinesis.coordinator.Scheduler;
 import software.amazon.kinesis.leases.LeaseManagementConfig;
+import software.amazon.kinesis.leases.LeaseRefresher;
 import software.amazon.kinesis.lifecycle.LifecycleConfig;
 import software.amazon.kinesis.lifecycle.TaskResult;
 import software.amazon.kinesis.metrics.MetricsConfig;
@@ -19,6 +21,7 @@ import software.amazon.kinesis.retrieval.RetrievalConfig;
 import software.amazon.kinesis.retrieval.RetrievalSpecificConfig;
 import software.amazon.kinesis.retrieval.fanout.FanOutConfig;
 import software.amazon.kinesis.retrieval.polling.PollingConfig;
+import software.amazon.kinesis.worker.metricstats.WorkerMetricStatsDAO;
 
 /** How KCL is set: all that it does in its own time follows from the failover time, which by itself it does not. */
 final class KclConfigs {
@@ -38,6 +41,7 @@ final class KclConfigs {
     private final SharedSettings settings;
     private final String workerId = UUID.randomUUID().toString();
     private final LeaseManagementConfig leases;
+    private final CoordinatorConfig coordinator;
 
     KclConfigs(String application, String stream, KclClients clients, SharedSettings settings) {
         this.application = application;
@@ -45,10 +49,9 @@ final class KclConfigs {
         this.clients = clients;
         this.settings = settings;
         this.leases = leases();
-    }
-
-    String application() {
-        return application;
+        this.coordinator = new CoordinatorConfig(application)
+                .parentShardPollIntervalMillis(2 * LOOK_MILLIS)
+                .shardConsumerDispatchPollIntervalMillis(LOOK_MILLIS);
     }
 
     String workerId() {
@@ -65,9 +68,7 @@ final class KclConfigs {
     Scheduler scheduler(ShardRecordProcessorFactory shards, CheckpointFactory leaseNotes) {
         return new Scheduler(
                 new CheckpointConfig().checkpointFactory(leaseNotes),
-                new CoordinatorConfig(application)
-                        .parentShardPollIntervalMillis(2 * LOOK_MILLIS)
-                        .shardConsumerDispatchPollIntervalMillis(LOOK_MILLIS),
+                coordinator,
                 leases,
                 new LifecycleConfig().aggregatorUtil(new WholeRecords()),
                 new MetricsConfig(clients.cloudWatch(), application).metricsFactory(new NullMetricsFactory()),
@@ -106,8 +107,35 @@ final class KclConfigs {
                         .consumerName(consumer);
     }
 
+    /**
+     * Makes the tables that do not exist, with the index and the first leases. KCL does so, too, but waits half a minute and more
+     * for others that may be doing the same, looks every ten seconds whether the index is there, and reports it as an error
+     * where another process was first.
+     *
+     * @throws IllegalStateException if the index is not there yet: call this again
+     */
+    void makeTables(Scheduler scheduler) throws Exception {
+        new CoordinatorStateDAO(clients.dynamoDb(), coordinator.coordinatorStateTableConfig()).initialize();
+        LeaseManagementConfig.WorkerUtilizationAwareAssignmentConfig workers =
+                leases.workerUtilizationAwareAssignmentConfig();
+        new WorkerMetricStatsDAO(
+                        clients.dynamoDb(),
+                        workers.workerMetricsTableConfig(),
+                        workers.workerMetricsReporterFreqInMillis())
+                .initialize();
+        LeaseRefresher table = scheduler.leaseRefresher();
+        scheduler.leaseCoordinator().initialize();
+        if (table.isLeaseTableEmpty()) {
+            createLeases(scheduler);
+        }
+        var unused = table.createLeaseOwnerToLeaseKeyIndexIfNotExists();
+        if (!table.isLeaseOwnerToLeaseKeyIndexActive()) {
+            throw new IllegalStateException("the index of table '" + application + "' is being made");
+        }
+    }
+
     /** Makes a lease for each shard that has none. */
-    static void createLeases(Scheduler scheduler) throws Exception {
+    private static void createLeases(Scheduler scheduler) throws Exception {
         TaskResult result = scheduler
                 .shardSyncTaskManagerProvider()
                 .apply(scheduler.streamTracker().streamConfigList().get(0))

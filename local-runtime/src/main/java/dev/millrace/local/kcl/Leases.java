@@ -18,7 +18,7 @@ import software.amazon.kinesis.retrieval.kpl.ExtendedSequenceNumber;
  * follows the log, for those who look at it. Beside it the lease says until when others must say that they are idle (X4):
  * on Lambda one tick goes through all shards of a stage, and knows; here they are dealt out to processes.
  */
-final class Leases extends DynamoDBCheckpointer {
+final class Leases extends DynamoDBCheckpointer implements ShardLeases {
     private static final String OPERATION = "FollowLog";
 
     private final LeaseCoordinator coordinator;
@@ -57,17 +57,13 @@ final class Leases extends DynamoDBCheckpointer {
         return new ExtendedSequenceNumber(position.sequenceNumber(), position.insideAggregate() ? -1L : 0L);
     }
 
-    /** Whether this process holds a shard's lease, as far as it knows. */
-    boolean isHeld(String shardId) {
+    @Override
+    public boolean isHeld(String shardId) {
         return coordinator.getCurrentlyHeldLease(shardId) != null;
     }
 
-    /**
-     * Notes in a shard's lease how far its log has come.
-     *
-     * @return false if the lease is not held
-     */
-    boolean follow(String shardId, @Nullable Position position, long awaitedMillis) throws LeasingException {
+    @Override
+    public boolean follow(String shardId, @Nullable Position position, long awaitedMillis) throws LeasingException {
         Lease lease = coordinator.getCurrentlyHeldLease(shardId);
         if (lease == null || lease.checkpoint().isShardEnd()) {
             return false;
@@ -83,8 +79,8 @@ final class Leases extends DynamoDBCheckpointer {
         return coordinator.updateLease(lease, lease.concurrencyToken(), OPERATION, shardId);
     }
 
-    /** Holds a shard no more, which then comes to whoever is next, and is read anew from where its log is. */
-    void drop(String shardId) {
+    @Override
+    public void drop(String shardId) {
         Lease lease = coordinator.getCurrentlyHeldLease(shardId);
         if (lease != null) {
             coordinator.dropLease(lease);
@@ -113,8 +109,8 @@ final class Leases extends DynamoDBCheckpointer {
         awaitedMillis = largest;
     }
 
-    /** The largest that any lease said when it was last asked, whoever holds it. */
-    long awaitedMillis() {
+    @Override
+    public long awaitedMillis() {
         return awaitedMillis;
     }
 }

@@ -6,7 +6,6 @@ import dev.millrace.engine.Progress;
 import dev.millrace.engine.SourceRecord;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,7 +39,7 @@ final class SharedShard implements ShardRecordProcessor {
     private static final SharedStage.Ticked NOTHING = new SharedStage.Ticked(null, Progress.NO_TIME);
 
     private final SharedStage stage;
-    private final Leases leases;
+    private final ShardLeases leases;
     private final Attempts attempts;
     private final Ticker ticker;
 
@@ -57,7 +56,7 @@ final class SharedShard implements ShardRecordProcessor {
 
     private SharedStage.@Nullable Ticked followed;
 
-    SharedShard(SharedStage stage, Leases leases, Attempts attempts, Ticker ticker) {
+    SharedShard(SharedStage stage, ShardLeases leases, Attempts attempts, Ticker ticker) {
         this.stage = stage;
         this.leases = leases;
         this.attempts = attempts;
@@ -110,6 +109,12 @@ final class SharedShard implements ShardRecordProcessor {
             SharedStage.Ticked ticked = stage.tick(shardId, leases.awaitedMillis());
             follow(ticked);
         } catch (RuntimeException | LeasingException e) {
+            failed(e);
+        }
+    }
+
+    private synchronized void failed(Exception e) {
+        if (!isOver) {
             LOG.warn("The tick of shard {} of {} comes again: {}", shardId, stage.stream(), e.toString());
         }
     }
@@ -123,6 +128,7 @@ final class SharedShard implements ShardRecordProcessor {
         }
     }
 
+    /** Also where it was never {@linkplain #initialize begun}. */
     @Override
     public void leaseLost(LeaseLostInput input) {
         end();
@@ -158,6 +164,9 @@ final class SharedShard implements ShardRecordProcessor {
 
     private synchronized void end() {
         isOver = true;
-        Objects.requireNonNull(ticks, "not initialized").cancel(false);
+        ScheduledFuture<?> begun = ticks;
+        if (begun != null) {
+            begun.cancel(false);
+        }
     }
 }

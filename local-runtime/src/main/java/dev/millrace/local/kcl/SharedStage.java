@@ -12,12 +12,14 @@ import dev.millrace.exchange.ExchangeReader;
 import dev.millrace.exchange.InternalStream;
 import dev.millrace.lambda.KinesisRecords;
 import dev.millrace.local.aws.AwsClients;
+import dev.millrace.local.kinesis.StartingPosition;
 import dev.millrace.local.runner.ListedShards;
 import dev.millrace.local.runner.Positions;
 import dev.millrace.local.runner.StagePartitions;
 import dev.millrace.local.runner.StageUpstreams;
 import dev.millrace.local.source.ShardRead;
 import dev.millrace.local.source.SourceStream;
+import dev.millrace.local.source.StreamReadException;
 import dev.millrace.plan.Exchange;
 import dev.millrace.plan.Plan;
 import dev.millrace.plan.Stage;
@@ -35,12 +37,15 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A stage's partitions in this process, and what is done with them; knows nothing of leases. A partition may be in several
  * processes at once: all write to one log, whose fence (L1) decides. Safe for use by several threads.
  */
 final class SharedStage {
+    private static final Logger LOG = LoggerFactory.getLogger(SharedStage.class);
     private static final Pause PAUSE = duration -> TimeUnit.NANOSECONDS.sleep(duration.toNanos());
 
     private final Stage stage;
@@ -105,11 +110,35 @@ final class SharedStage {
      */
     @Nullable
     Position begin(String shardId) {
+        Position position = committed(shardId);
+        return position == null || isKnown(shardId, position) ? position : null;
+    }
+
+    private @Nullable Position committed(String shardId) {
         long nowMillis = settings.clock().millis();
         return partitions.use(shardId, driver -> {
             driver.tick(nowMillis, position -> false);
             return driver.progress().position();
         });
+    }
+
+    /** KCL would ask for a place that the stream has forgotten for ever: what is left comes after it. */
+    private boolean isKnown(String shardId, Position position) {
+        try {
+            var unused = stream.iterator(shardId, new StartingPosition.AtSequenceNumber(position.sequenceNumber()));
+            return true;
+        } catch (StreamReadException e) {
+            if (e.kind() != StreamReadException.Kind.NO_SUCH_POSITION) {
+                throw e;
+            }
+            LOG.warn(
+                    "Shard {} of {} is read from its beginning, since it does not know the place of the last commit any more:"
+                            + " what came after that and has expired was never processed ({})",
+                    shardId,
+                    stream.name(),
+                    e.getMessage());
+            return false;
+        }
     }
 
     /** Applies records of a shard, commits them, and emits what comes of them; those decided before are passed over. */
@@ -164,7 +193,7 @@ final class SharedStage {
 
     /** Whether all of a closed shard is committed, and what came of it is emitted. */
     boolean isReadToEnd(String shardId) {
-        Position position = begin(shardId);
+        Position position = committed(shardId);
         boolean isInside = position != null && position.insideAggregate();
         return !isInside && listed.isReadAfter(shardId, position);
     }

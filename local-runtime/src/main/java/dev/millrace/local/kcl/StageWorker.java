@@ -17,7 +17,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.kinesis.coordinator.Scheduler;
-import software.amazon.kinesis.leases.LeaseRefresher;
 import software.amazon.kinesis.leases.exceptions.LeasingException;
 import software.amazon.kinesis.processor.ShardRecordProcessor;
 
@@ -25,8 +24,7 @@ import software.amazon.kinesis.processor.ShardRecordProcessor;
 final class StageWorker {
     private static final Logger LOG = LoggerFactory.getLogger(StageWorker.class);
     private static final int TICK_THREADS = 2;
-    private static final long INDEX_POLL_SECONDS = 1;
-    private static final long INDEX_PATIENCE_SECONDS = 600;
+    private static final long LOOK_MILLIS = 20;
 
     private final SharedStage stage;
     private final KclClients clients;
@@ -85,22 +83,10 @@ final class StageWorker {
         }
     }
 
-    /**
-     * Makes the table of leases, its index and its first leases. KCL does so, too, but waits half a minute and more for others that
-     * may be doing the same, and looks every ten seconds whether the index is there.
-     */
     private boolean prepare() {
         return attempts.untilReady(() -> {
             try {
-                LeaseRefresher table = scheduler.leaseRefresher();
-                scheduler.leaseCoordinator().initialize();
-                if (table.isLeaseTableEmpty()) {
-                    KclConfigs.createLeases(scheduler);
-                }
-                var unused = table.createLeaseOwnerToLeaseKeyIndexIfNotExists();
-                if (!table.waitUntilLeaseOwnerToLeaseKeyIndexExists(INDEX_POLL_SECONDS, INDEX_PATIENCE_SECONDS)) {
-                    throw new IllegalStateException("the index of table '" + configs.application() + "' is not active");
-                }
+                configs.makeTables(scheduler);
             } catch (RuntimeException e) {
                 throw e;
             } catch (Exception e) {
@@ -120,10 +106,8 @@ final class StageWorker {
 
     private @Nullable Position begin(String shardId) {
         AtomicReference<@Nullable Position> position = new AtomicReference<>();
-        if (!attempts.untilDone(shardId, () -> position.set(stage.begin(shardId)))) {
-            throw new IllegalStateException("the lease of shard " + shardId + " of " + stage.stream()
-                    + " is lost, or the process is to end, before the shard has begun");
-        }
+        // Where that is given up, nothing will be taken of what is read from the beginning.
+        boolean unused = attempts.untilDone(shardId, () -> position.set(stage.begin(shardId)));
         return position.get();
     }
 
@@ -131,7 +115,9 @@ final class StageWorker {
         try {
             leases.refreshAwaited();
         } catch (RuntimeException | LeasingException e) {
-            LOG.warn("The leases of {} could not be read, which comes again: {}", stage.stream(), e.toString());
+            if (stop.getCount() > 0) {
+                LOG.warn("The leases of {} could not be read, which comes again: {}", stage.stream(), e.toString());
+            }
         }
     }
 
@@ -153,21 +139,29 @@ final class StageWorker {
         return stopped;
     }
 
-    /** @return whether all was handed over in time */
+    /**
+     * Waits for that, but not for long: whether records are being processed does not depend on it.
+     *
+     * @return whether nothing is under way any more, and the leases are given up
+     */
     boolean finishStop(CompletableFuture<Boolean> stopping, long millis) throws InterruptedException {
-        boolean isDone = false;
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         try {
-            isDone = stopping.get(Math.max(1, millis), TimeUnit.MILLISECONDS);
-            leave();
+            var unused = stopping.get(Math.max(1, millis / 2), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
             LOG.debug("The worker of {} has not ended as it should", stage.stream(), e);
         }
-        ticks.shutdownNow();
-        return isDone;
+        // Where it has ended this does nothing.
+        daemon(scheduler::shutdown, "end").start();
+        ticks.shutdown();
+        while (!attempts.areOver() && System.nanoTime() - deadline < 0) {
+            Thread.sleep(LOOK_MILLIS);
+        }
+        return attempts.areOver() && leave(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
     }
 
     /** Without that others give leases to this worker, or wait for it, until its time is over. */
-    private void leave() {
+    private boolean leave(long millis) {
         try {
             leases.giveUpAll();
             var unused = clients.dynamoDb()
@@ -177,9 +171,12 @@ final class StageWorker {
                                     AttributeValue.builder()
                                             .s(configs.workerId())
                                             .build())))
+                    .orTimeout(millis, TimeUnit.MILLISECONDS)
                     .join();
+            return true;
         } catch (RuntimeException | LeasingException e) {
             LOG.debug("The leases of {} will run out instead", stage.stream(), e);
+            return false;
         }
     }
 }

@@ -105,15 +105,17 @@ class FencedShardsTest {
         processTwice(ofKeys);
         assertThat(visits.rows()).isEqualTo(visits.expected());
         for (int stage = 0; stage < 2; stage++) {
-            assertThat(writers(stage)).as("who has written the logs of stage " + stage).hasSizeGreaterThan(Visits.SHARDS);
+            assertThat(writers(stage))
+                    .as("who has written the logs of stage " + stage)
+                    .hasSizeGreaterThan(Visits.SHARDS);
         }
     }
 
     /** Each holder writes a log under an id of its own. */
     private Set<String> writers(int index) {
         Stage stage = visits.plan.stages().get(index);
-        DynamoDbStateLogStore store = new DynamoDbStateLogStore(
-                visits.data.clients().dynamoDb(), visits.plan.stateTable(), duration -> {});
+        DynamoDbStateLogStore store =
+                new DynamoDbStateLogStore(visits.data.clients().dynamoDb(), visits.plan.stateTable(), duration -> {});
         Set<String> writers = new HashSet<>();
         for (SourceShard shard :
                 SourceStream.of(visits.endpoint.kinesis(), stage.inputStream()).shards()) {

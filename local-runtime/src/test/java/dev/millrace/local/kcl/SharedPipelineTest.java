@@ -14,7 +14,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** A process' part in a shared pipeline, where it comes back to what has changed meanwhile. */
 class SharedPipelineTest {
-    private static final Duration LONGEST = Duration.ofSeconds(60);
+    private static final Duration LONGEST = Duration.ofSeconds(120);
 
     private final Visits visits = new Visits();
 
@@ -25,7 +25,7 @@ class SharedPipelineTest {
 
     private SharedPipeline start() {
         SharedSettings settings = SharedSettings.defaults()
-                .withFailoverTime(Duration.ofSeconds(1))
+                .withFailoverTime(Duration.ofSeconds(2))
                 .withTickInterval(Duration.ofMillis(500))
                 .withIdleTimeout(Duration.ofSeconds(1));
         return SharedPipeline.start(AwsAddress.local(visits.uri()), visits.plan, settings);
@@ -37,17 +37,19 @@ class SharedPipelineTest {
                 .untilAsserted(() -> assertThat(visits.rows()).isEqualTo(visits.expected()));
     }
 
-    /** As if the leases were those of another life of the pipeline. */
-    private void setAllCheckpoints(String sequenceNumber) {
-        String table = SharedPipeline.leasesTable(visits.plan, visits.plan.stages().get(0));
+    /** As if the leases were those of another life of the pipeline, which has had all that there is. */
+    private void setCheckpointsToTheEnd() {
+        String table =
+                SharedPipeline.leasesTable(visits.plan, visits.plan.stages().get(0));
         DynamoDbClient dynamoDb = visits.data.clients().dynamoDb();
         for (Map<String, AttributeValue> lease :
                 dynamoDb.scan(request -> request.tableName(table)).items()) {
+            String last = visits.lastSequenceNumber(lease.get("leaseKey").s());
             dynamoDb.updateItem(request -> request.tableName(table)
                     .key(Map.of("leaseKey", lease.get("leaseKey")))
-                    .updateExpression("SET checkpoint = :new")
-                    .expressionAttributeValues(Map.of(
-                            ":new", AttributeValue.builder().s(sequenceNumber).build())));
+                    .updateExpression("SET checkpoint = :last")
+                    .expressionAttributeValues(
+                            Map.of(":last", AttributeValue.builder().s(last).build())));
         }
     }
 
@@ -61,9 +63,13 @@ class SharedPipelineTest {
         assertThat(visits.owners(0)).isEmpty();
         assertThat(visits.owners(1)).isEmpty();
         visits.put(200);
-        // Larger than any: nothing would ever be read by it.
-        setAllCheckpoints("9".repeat(56));
-        visits.endpoint.kinesis().splitShard(Visiting.STREAM, "shardId-000000000000", BigInteger.ONE.shiftLeft(126).shiftRight(1));
+        setCheckpointsToTheEnd();
+        visits.endpoint
+                .kinesis()
+                .splitShard(
+                        Visiting.STREAM,
+                        "shardId-000000000000",
+                        BigInteger.ONE.shiftLeft(126).shiftRight(1));
         visits.put(200);
         try (SharedPipeline second = start()) {
             awaitExpected();

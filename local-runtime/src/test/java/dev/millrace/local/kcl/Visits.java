@@ -5,10 +5,14 @@ import dev.millrace.local.aws.PipelineResources;
 import dev.millrace.local.endpoint.LocalEndpoint;
 import dev.millrace.local.endpoint.LocalEndpointOptions;
 import dev.millrace.local.kinesis.PutEntry;
+import dev.millrace.local.kinesis.StartingPosition;
+import dev.millrace.local.kinesis.StreamRecord;
+import dev.millrace.local.source.SourceStream;
 import dev.millrace.local.testing.AwsData;
 import dev.millrace.plan.Plan;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -86,6 +90,19 @@ final class Visits implements AutoCloseable {
 
     long counted() {
         return rows().values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Of the last record of a shard of the source. */
+    String lastSequenceNumber(String shardId) {
+        SourceStream stream = SourceStream.of(endpoint.kinesis(), Visiting.STREAM);
+        try {
+            List<StreamRecord> records = stream.read(
+                            stream.iterator(shardId, new StartingPosition.TrimHorizon()), 10_000, Duration.ZERO)
+                    .records();
+            return records.get(records.size() - 1).sequenceNumber();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Who holds leases of the shards of a stage's stream: the workers' ids. */
