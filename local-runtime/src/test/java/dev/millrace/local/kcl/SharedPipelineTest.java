@@ -7,6 +7,7 @@ import dev.millrace.local.aws.AwsAddress;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -14,7 +15,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** A process' part in a shared pipeline, where it comes back to what has changed meanwhile. */
 class SharedPipelineTest {
-    private static final Duration LONGEST = Duration.ofSeconds(120);
+    private static final Duration LONGEST = Duration.ofMinutes(2);
 
     private final Visits visits = new Visits();
 
@@ -44,7 +45,8 @@ class SharedPipelineTest {
         DynamoDbClient dynamoDb = visits.data.clients().dynamoDb();
         for (Map<String, AttributeValue> lease :
                 dynamoDb.scan(request -> request.tableName(table)).items()) {
-            String last = visits.lastSequenceNumber(lease.get("leaseKey").s());
+            String last = visits.lastSequenceNumber(
+                    Objects.requireNonNull(lease.get("leaseKey")).s());
             dynamoDb.updateItem(request -> request.tableName(table)
                     .key(Map.of("leaseKey", lease.get("leaseKey")))
                     .updateExpression("SET checkpoint = :last")

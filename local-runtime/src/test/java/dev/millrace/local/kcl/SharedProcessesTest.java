@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** {@code millrace run --workers-from kcl} in several processes that share a pipeline, come and go. */
 class SharedProcessesTest {
-    private static final Duration LONGEST = Duration.ofSeconds(120);
+    private static final Duration LONGEST = Duration.ofMinutes(2);
 
     private final Visits visits = new Visits();
     private final List<Process> processes = new ArrayList<>();
