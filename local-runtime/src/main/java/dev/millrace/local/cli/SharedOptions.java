@@ -1,6 +1,7 @@
 package dev.millrace.local.cli;
 
 import dev.millrace.local.kcl.SharedSettings;
+import dev.millrace.local.runner.Guarantee;
 import dev.millrace.local.source.SourceSpec;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +13,7 @@ import picocli.CommandLine.ParseResult;
 /** The options by which several processes share a pipeline. */
 final class SharedOptions {
     private static final String FAILOVER_TIME = "--failover-time";
+    private static final List<String> OF_ONE_PROCESS = List.of("--workers", "--commit-interval");
 
     @Option(
             names = "--workers-from",
@@ -43,7 +45,7 @@ final class SharedOptions {
     }
 
     /** What does not go together, if anything. */
-    Optional<String> problem(ParseResult given, SourceSpec source) {
+    Optional<String> problem(ParseResult given, SourceSpec source, Guarantee guarantee) {
         if (!isShared()) {
             return problem(given, List.of(FAILOVER_TIME), "goes with --workers-from kcl only");
         }
@@ -51,9 +53,13 @@ final class SharedOptions {
             return Optional.of("--workers-from kcl does not go with --source " + source
                     + ": only the shards of a stream can be leased to several processes. Use --source kinesis:STREAM");
         }
+        if (guarantee != Guarantee.EXACTLY_ONCE) {
+            return Optional.of("--guarantee " + guarantee + " does not go with --workers-from kcl, where results leave when they"
+                    + " are committed, exactly once");
+        }
         return problem(
                 given,
-                RunnerOptions.NAMES,
+                OF_ONE_PROCESS,
                 "does not go with --workers-from kcl, where each shard has a thread, and each read of it a commit");
     }
 

@@ -31,6 +31,7 @@ class WorkersFromTest {
                 "--workers-from threads --failover-time 5s | --failover-time goes with --workers-from kcl only",
                 "--workers-from kcl --source kinesis:texts --workers 3 | --workers does not go with --workers-from kcl",
                 "--workers-from kcl --source kinesis:texts --commit-interval 1s | --commit-interval does not go with",
+                "--workers-from kcl --source kinesis:texts --guarantee at-least-once | --guarantee at-least-once does not go with",
                 "--workers-from kcl --source kinesis:texts --data-dir x | --data-dir does not go with",
                 "--workers-from kcl --source kinesis:texts --failover-time 100ms | must be 1000 to 600000 ms",
             })
