@@ -275,9 +275,10 @@ final class RunCommand implements Callable<Integer> {
         if (!parsed.isBounded()) {
             refuse(command, OF_ENDS, "does not go with --source " + parsed + ", which has no end");
         }
-        shared.problem(command.commandLine().getParseResult(), parsed, runner.guarantee()).ifPresent(why -> {
-            throw new ParameterException(command.commandLine(), why);
-        });
+        shared.problem(command.commandLine().getParseResult(), parsed, runner.guarantee())
+                .ifPresent(why -> {
+                    throw new ParameterException(command.commandLine(), why);
+                });
         if (!parsed.isReplayable() && runner.guarantee() == Guarantee.EXACTLY_ONCE) {
             throw new ParameterException(
                     command.commandLine(),

@@ -54,8 +54,9 @@ final class SharedOptions {
                     + ": only the shards of a stream can be leased to several processes. Use --source kinesis:STREAM");
         }
         if (guarantee != Guarantee.EXACTLY_ONCE) {
-            return Optional.of("--guarantee " + guarantee + " does not go with --workers-from kcl, where results leave when they"
-                    + " are committed, exactly once");
+            return Optional.of(
+                    "--guarantee " + guarantee + " does not go with --workers-from kcl, where results leave when they"
+                            + " are committed, exactly once");
         }
         return problem(
                 given,
