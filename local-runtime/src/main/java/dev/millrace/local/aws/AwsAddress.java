@@ -12,6 +12,8 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchAsyncClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
@@ -57,6 +59,20 @@ public record AwsAddress(@Nullable URI endpoint, Map<String, String> environment
     public DynamoDbClient dynamoDb() {
         return configured(DynamoDbClient.builder())
                 .httpClientBuilder(UrlConnectionHttpClient.builder())
+                .build();
+    }
+
+    /** As {@link #dynamoDb}, for who does not wait for answers. */
+    public DynamoDbAsyncClient dynamoDbAsync() {
+        return configured(DynamoDbAsyncClient.builder())
+                .httpClientBuilder(NettyNioAsyncHttpClient.builder())
+                .build();
+    }
+
+    /** A client, to be closed; otherwise as {@link #kinesis}. */
+    public CloudWatchAsyncClient cloudWatchAsync() {
+        return configured(CloudWatchAsyncClient.builder())
+                .httpClientBuilder(NettyNioAsyncHttpClient.builder())
                 .build();
     }
 

@@ -7,6 +7,7 @@ import dev.millrace.local.aws.AwsClients;
 import dev.millrace.local.aws.PipelineResources;
 import dev.millrace.local.endpoint.LocalEndpointException;
 import dev.millrace.local.endpoint.LocalEndpointOptions;
+import dev.millrace.local.kcl.SharedSettings;
 import dev.millrace.local.runner.Guarantee;
 import dev.millrace.local.runner.OtherSourceException;
 import dev.millrace.local.runner.PipelineInput;
@@ -45,6 +46,7 @@ import software.amazon.awssdk.core.exception.SdkException;
             "Memory is bounded by the state, and for each shard of the source by the records of one commit: 10,000, or 16 MB."
                     + " At least once, by the state, and by 64 messages that wait for each partition of a stage behind a keyBy,"
                     + " each of at most 50,000 records' aggregated values: a sink or stage that is slow slows down the source."
+                    + " With --workers-from kcl, by the state, and by five reads of up to 10 MB for each shard of any stage."
         })
 final class RunCommand implements Callable<Integer> {
     private static final String AWS = "aws";
@@ -71,6 +73,9 @@ final class RunCommand implements Callable<Integer> {
 
     @Mixin
     private RunnerOptions runner = new RunnerOptions();
+
+    @Mixin
+    private SharedOptions shared = new SharedOptions();
 
     @Option(
             names = "--source",
@@ -121,7 +126,7 @@ final class RunCommand implements Callable<Integer> {
                     "When the source has ended, print the rows of the pipeline's tables, a JSON object on each line.")
     private boolean printResults;
 
-    private record Options(LocalEndpointOptions endpoint, int shards, RunnerSettings runner) {}
+    private record Options(LocalEndpointOptions endpoint, int shards, RunnerSettings runner, SharedSettings shared) {}
 
     RunCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
@@ -136,6 +141,9 @@ final class RunCommand implements Callable<Integer> {
         Options options = options(command);
         SourceSpec from = source(command);
         PipelineFinder.Found found = PipelineFinder.on(local.classPath()).find(pipeline);
+        if (shared.isShared() && from instanceof SourceSpec.Kinesis kinesis) {
+            return runShared(found, kinesis, options, command.commandLine().getOut());
+        }
         RunningPipeline running = start(found, from, options);
         AutoCloseable onSignal = surroundings.onSignal().apply(() -> running.stop(PATIENCE));
         try {
@@ -177,6 +185,26 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private RunningPipeline startThere(PipelineFinder.Found found, SourceSpec.Kinesis kinesis, Options options) {
+        return there(
+                found,
+                kinesis,
+                options,
+                (address, plan) -> RunningPipeline.at(address, plan, consumer, options.runner()));
+    }
+
+    private Integer runShared(PipelineFinder.Found found, SourceSpec.Kinesis kinesis, Options options, PrintWriter out)
+            throws Exception {
+        there(found, kinesis, options, (address, plan) -> SharedRun.start(address, plan, options.shared()))
+                .awaitEnd(PATIENCE, surroundings, out);
+        return ExitCode.OK;
+    }
+
+    private interface Start<R> {
+        R at(AwsAddress address, Plan plan);
+    }
+
+    /** Starts something where streams and tables are, once those are seen to be there. */
+    private <R> R there(PipelineFinder.Found found, SourceSpec.Kinesis kinesis, Options options, Start<R> start) {
         boolean isAws = AWS.equals(endpoint);
         KinesisEndpoint at = KinesisEndpoint.of(isAws ? null : endpoint, surroundings.environment());
         AwsAddress address = isAws ? AwsAddress.aws() : at.address();
@@ -188,7 +216,7 @@ final class RunCommand implements Callable<Integer> {
                         + "': run it with --source kinesis:" + plan.sourceStream() + ", or replay the other stream.");
             }
             requireResources(address, plan, options.shards());
-            return RunningPipeline.at(address, plan, consumer, options.runner());
+            return start.at(address, plan);
         } catch (PipelineException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         } catch (SdkException | StreamReadException e) {
@@ -247,6 +275,10 @@ final class RunCommand implements Callable<Integer> {
         if (!parsed.isBounded()) {
             refuse(command, OF_ENDS, "does not go with --source " + parsed + ", which has no end");
         }
+        shared.problem(command.commandLine().getParseResult(), parsed, runner.guarantee())
+                .ifPresent(why -> {
+                    throw new ParameterException(command.commandLine(), why);
+                });
         if (!parsed.isReplayable() && runner.guarantee() == Guarantee.EXACTLY_ONCE) {
             throw new ParameterException(
                     command.commandLine(),
@@ -268,7 +300,8 @@ final class RunCommand implements Callable<Integer> {
 
     private Options options(CommandSpec command) {
         try {
-            return new Options(local.endpoint(), local.shards(), runner.settings(local));
+            return new Options(
+                    local.endpoint(), local.shards(), runner.settings(local), shared.settings(local, consumer));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }

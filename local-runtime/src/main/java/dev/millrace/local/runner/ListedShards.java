@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The shards of a stream, for those that take over from one another (R1). */
-record ListedShards(SourceStream stream) implements StreamShards {
+public record ListedShards(SourceStream stream) implements StreamShards {
     private static final Logger LOG = LoggerFactory.getLogger(ListedShards.class);
 
     /** Between reads that find nothing, and are not at the end. */

@@ -12,13 +12,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Between a shard's records and a partition's position. */
-final class Positions {
+public final class Positions {
     private static final Logger LOG = LoggerFactory.getLogger(Positions.class);
 
     private Positions() {}
 
     /** Where to read what a partition has not decided; a record of which it has decided a part is read again. */
-    static StartingPosition next(@Nullable Position position) {
+    public static StartingPosition next(@Nullable Position position) {
         if (position == null) {
             return new StartingPosition.TrimHorizon();
         }
@@ -32,7 +32,7 @@ final class Positions {
      *
      * @throws StreamReadException as {@link SourceStream#iterator}
      */
-    static String iterator(SourceStream stream, String shardId, StartingPosition from) {
+    public static String iterator(SourceStream stream, String shardId, StartingPosition from) {
         try {
             return stream.iterator(shardId, from);
         } catch (StreamReadException e) {

@@ -1,14 +1,10 @@
 package dev.millrace.local.runner;
 
 import dev.millrace.driver.ShardInfo;
-import dev.millrace.driver.UpstreamList;
 import dev.millrace.engine.Output;
-import dev.millrace.engine.UpstreamId;
-import dev.millrace.engine.UpstreamShard;
 import dev.millrace.exchange.ExchangeReader;
 import dev.millrace.exchange.InternalStream;
 import dev.millrace.lambda.HandlerHost;
-import dev.millrace.local.source.SourceShard;
 import dev.millrace.local.source.SourceStream;
 import dev.millrace.plan.Exchange;
 import dev.millrace.plan.Plan;
@@ -105,7 +101,7 @@ public final class RunnerStages {
                 plan,
                 stage,
                 new ListedShards(streams.apply(stage.inputStream())),
-                upstreams(stage),
+                new StageUpstreams(plan, stage, streams),
                 () -> new DynamoDbStateLogStore(dynamoDb, plan.stateTable(), host.pause()),
                 host.logs(),
                 log -> emitter(stage, log),
@@ -123,22 +119,6 @@ public final class RunnerStages {
             keyed.add(new KeyedPartition(partitions, shard, reader, stream, host.clock()));
         }
         return keyed;
-    }
-
-    private UpstreamList upstreams(Stage stage) {
-        return () -> {
-            List<UpstreamShard> all = new ArrayList<>();
-            for (String upstream : stage.upstreams()) {
-                for (SourceShard shard :
-                        streams.apply(plan.stage(upstream).inputStream()).shards()) {
-                    List<UpstreamId> parents = shard.parents().stream()
-                            .map(parent -> new UpstreamId(upstream, parent))
-                            .toList();
-                    all.add(new UpstreamShard(new UpstreamId(upstream, shard.shardId()), parents));
-                }
-            }
-            return all;
-        };
     }
 
     /** What emits what a log's entries have: to sinks, and straight to other stages. */

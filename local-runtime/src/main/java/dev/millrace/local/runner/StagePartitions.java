@@ -25,8 +25,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** The partitions of a stage in this process, each used by one thread at a time. They stay in memory. */
-final class StagePartitions implements PartitionDrivers {
+/** The partitions of a stage in this process, each used by one thread at a time. They stay in memory until they are let go. */
+public final class StagePartitions implements PartitionDrivers {
     private final Plan plan;
     private final Stage stage;
     private final StreamShards shards;
@@ -45,7 +45,7 @@ final class StagePartitions implements PartitionDrivers {
      * @param stores makes a store of the pipeline's state table, one for each partition
      * @param emitters makes what emits what a log's entries have
      */
-    StagePartitions(
+    public StagePartitions(
             Plan plan,
             Stage stage,
             StreamShards shards,
@@ -79,7 +79,7 @@ final class StagePartitions implements PartitionDrivers {
     }
 
     /** The largest {@link PartitionDriver#awaitedMillis} that is known of any partition. */
-    long awaitedMillis() {
+    public long awaitedMillis() {
         return awaitedMillis.get();
     }
 
@@ -91,6 +91,11 @@ final class StagePartitions implements PartitionDrivers {
             driver.tick(input.readMillis(), awaited, position -> isIdle);
             return true;
         });
+    }
+
+    /** Lets a partition go from memory, with what was not committed; it is loaded again when it is next used. */
+    public void forget(String shardId) {
+        byShard.remove(shardId);
     }
 
     /** Ticks all partitions that are in memory. */

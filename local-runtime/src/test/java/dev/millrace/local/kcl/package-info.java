@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.local.kcl;
+
+import org.jspecify.annotations.NullMarked;
