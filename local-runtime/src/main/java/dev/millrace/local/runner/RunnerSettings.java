@@ -1,5 +1,6 @@
 package dev.millrace.local.runner;
 
+import dev.millrace.local.view.PipelineObserver;
 import java.time.Clock;
 import java.time.Duration;
 
@@ -11,9 +12,15 @@ import java.time.Duration;
  * @param tickInterval how often to see whether windows on idle shards close
  * @param idleTimeout how long after its last record a shard counts as idle
  * @param clock tells the time to event time, and to what is committed; intervals are in real time
+ * @param observer looks on
  */
 public record RunnerSettings(
-        Duration commitInterval, int workers, Duration tickInterval, Duration idleTimeout, Clock clock) {
+        Duration commitInterval,
+        int workers,
+        Duration tickInterval,
+        Duration idleTimeout,
+        Clock clock,
+        PipelineObserver observer) {
     /** Records of a shard that are applied and not committed, at most: with those just read, all that it has in memory. */
     static final int MOST_UNCOMMITTED = 10_000;
 
@@ -42,26 +49,35 @@ public record RunnerSettings(
     /** Commits every 50 ms, two workers, ticks every second, idle after ten, the system's clock. */
     public static RunnerSettings defaults() {
         return new RunnerSettings(
-                Duration.ofMillis(50), 2, Duration.ofSeconds(1), Duration.ofSeconds(10), Clock.systemUTC());
+                Duration.ofMillis(50),
+                2,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(10),
+                Clock.systemUTC(),
+                PipelineObserver.NONE);
     }
 
     public RunnerSettings withCommitInterval(Duration changed) {
-        return new RunnerSettings(changed, workers, tickInterval, idleTimeout, clock);
+        return new RunnerSettings(changed, workers, tickInterval, idleTimeout, clock, observer);
     }
 
     public RunnerSettings withWorkers(int changed) {
-        return new RunnerSettings(commitInterval, changed, tickInterval, idleTimeout, clock);
+        return new RunnerSettings(commitInterval, changed, tickInterval, idleTimeout, clock, observer);
     }
 
     public RunnerSettings withTickInterval(Duration changed) {
-        return new RunnerSettings(commitInterval, workers, changed, idleTimeout, clock);
+        return new RunnerSettings(commitInterval, workers, changed, idleTimeout, clock, observer);
     }
 
     public RunnerSettings withIdleTimeout(Duration changed) {
-        return new RunnerSettings(commitInterval, workers, tickInterval, changed, clock);
+        return new RunnerSettings(commitInterval, workers, tickInterval, changed, clock, observer);
     }
 
     public RunnerSettings withClock(Clock changed) {
-        return new RunnerSettings(commitInterval, workers, tickInterval, idleTimeout, changed);
+        return new RunnerSettings(commitInterval, workers, tickInterval, idleTimeout, changed, observer);
+    }
+
+    public RunnerSettings withObserver(PipelineObserver changed) {
+        return new RunnerSettings(commitInterval, workers, tickInterval, idleTimeout, clock, changed);
     }
 }
