@@ -33,7 +33,7 @@ final class PageOptions {
             return view == null ? PipelineObserver.NONE : view.watch();
         }
 
-        /** What a command's ready line ends with: the page's address. */
+        /** What a command's ready line says of it: its address. */
         String ready() {
             return view == null ? "" : " view=" + view.uri();
         }

@@ -146,8 +146,9 @@ final class RunCommand implements Callable<Integer> {
             AutoCloseable onSignal = surroundings.onSignal().apply(() -> running.stop(PATIENCE));
             try {
                 PrintWriter out = command.commandLine().getOut();
+                // The source last: what it says may have spaces in it.
                 out.println("millrace ready endpoint=" + running.endpoint() + " pipeline="
-                        + running.plan().pipeline().name() + " source=" + from + shown.ready());
+                        + running.plan().pipeline().name() + shown.ready() + " source=" + from);
                 out.flush();
                 runToEnd(running, from, out);
                 return ExitCode.OK;

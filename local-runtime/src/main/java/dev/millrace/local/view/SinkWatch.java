@@ -40,9 +40,12 @@ final class SinkWatch {
         return rate;
     }
 
-    /** @param outputs all of this sink, in the order of their ids */
-    void emitted(List<IdentifiedOutput> outputs, long nowMillis) {
-        emitted.add(outputs.size());
+    /**
+     * @param outputs all of this sink, in the order of their ids
+     * @param count what they count as
+     */
+    void emitted(List<IdentifiedOutput> outputs, long count, long nowMillis) {
+        emitted.add(count);
         if (most == 0) {
             return;
         }

@@ -1,6 +1,7 @@
 package dev.millrace.local.view;
 
 import dev.millrace.engine.Output;
+import dev.millrace.engine.Parts;
 import dev.millrace.plan.Plan;
 import dev.millrace.plan.Stage;
 import dev.millrace.sink.IdentifiedOutput;
@@ -88,10 +89,17 @@ final class StageWatch {
             }
             SinkWatch known = sinks.get(sink);
             if (known != null) {
-                known.emitted(outputs.subList(first, next), nowMillis);
+                List<IdentifiedOutput> ofSink = outputs.subList(first, next);
+                known.emitted(ofSink, sink.startsWith(Output.EXCHANGE) ? parts(ofSink) : ofSink.size(), nowMillis);
             }
             first = next;
         }
+    }
+
+    private static long parts(List<IdentifiedOutput> outputs) {
+        return outputs.stream()
+                .mapToLong(output -> Parts.count(output.output().payload()))
+                .sum();
     }
 
     /** All up to a record of a shard is done. */

@@ -113,7 +113,12 @@ final class ViewJson {
     }
 
     private static void put(ObjectNode node, String name, Rate rate) {
-        node.put(name, rate.total());
+        double total = rate.total();
+        if (total == Math.rint(total)) {
+            node.put(name, (long) total);
+        } else {
+            node.put(name, total);
+        }
         node.put(name + "_per_second", rate.perSecond());
     }
 

@@ -107,11 +107,13 @@ const drawTopology = (() => {
       d: segments.map(segment => segment.path).join(''),
       'marker-end': 'url(#arrow)',
     }));
-    const {from, to} = segments[segments.length - 1];
-    const x = (from[0] + to[0]) / 2;
+    // Where it has left the node that it comes from: many may end at one.
+    const {from, to} = segments[0];
+    const x = (from[0] + to[0]) / 2 + (isAcross ? 0 : 9);
     const y = (from[1] + to[1]) / 2;
-    const label = {x, 'text-anchor': 'middle'};
+    const label = {x, 'text-anchor': isAcross ? 'middle' : 'start'};
     return () => {
+      if (edge.to.startsWith('dead-letters:') && !isBad) return;
       svg.append(element('text', {...label, y: y - 5, class: 'rate'}, format.perSecond(edge.records_per_second)));
       if (edge.lag_ms !== null) {
         svg.append(element('text', {...label, y: y + 13, class: 'lag'}, 'lag ' + format.duration(edge.lag_ms)));

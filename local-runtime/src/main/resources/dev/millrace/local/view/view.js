@@ -1,6 +1,8 @@
 // Asks for /api/view once a second, and shows it. What comes from records is put in as text, never as HTML.
 'use strict';
 
+let latest;
+
 const numbers = new Intl.NumberFormat('en', {maximumFractionDigits: 0});
 const fractions = new Intl.NumberFormat('en', {maximumSignificantDigits: 3});
 
@@ -23,7 +25,12 @@ const format = {
     if (value < 1_024) return `${numbers.format(value)} B`;
     return value < 1_048_576 ? `${numbers.format(value / 1_024)} KB` : `${fractions.format(value / 1_048_576)} MB`;
   },
-  time: text => text ? text.replace('T', ' ').replace(/Z$/, '') : '–',
+  /** Without its date where that is today's. */
+  time: text => {
+    if (!text) return '–';
+    const [date, time] = text.replace(/Z$/, '').split('T');
+    return time === undefined || !latest || !latest.time.startsWith(date) ? `${date} ${time || ''}` : time;
+  },
   kind: kind => kind === 'dead-letters' ? 'dead letters' : kind,
   value: value => value !== null && typeof value === 'object' ? JSON.stringify(value) : String(value),
 };
@@ -35,6 +42,11 @@ function element(name, classes, ...content) {
   return made;
 }
 
+/** What is short stays in a line. */
+function textClass(text) {
+  return text.length <= 32 ? 'short' : 'long';
+}
+
 /** Columns are [title, class, cell], where a cell is text or a node. */
 function fillTable(table, columns, rows, none) {
   const head = element('tr', '', ...columns.map(([title, classes]) => {
@@ -43,7 +55,7 @@ function fillTable(table, columns, rows, none) {
     return cell;
   }));
   const body = rows.map(row => element('tr', '', ...columns.map(([, classes, cell]) =>
-      element('td', classes, cell(row)))));
+      element('td', typeof classes === 'function' ? classes(row) : classes, cell(row)))));
   if (rows.length === 0) {
     const cell = element('td', 'none', none);
     cell.colSpan = columns.length;
@@ -71,7 +83,7 @@ function figures(stage, seesPartitions) {
         figure('Commits', format.perSecond(stage.commits_per_second), `${format.number(stage.commits)} in all`),
         figure('Write units', format.perSecond(stage.write_units_per_second), `${format.number(stage.write_units)} in all`));
   }
-  if (stage.batch_latency) all.push(latency('Batch', stage.batch_latency));
+  if (stage.batch_latency) all.push(latency('Batch duration', stage.batch_latency));
   if (stage.batch_records) {
     all.push(figure('Records per batch', format.number(stage.batch_records.p50),
         `p50 · ${format.number(stage.batch_records.p99)} p99`));
@@ -130,10 +142,10 @@ function showWindows(view) {
   const windows = view.stages.flatMap(stage => stage.windows);
   fillTable(document.getElementById('windows'), [
     ['Operator', 'short', one => one.operator],
-    ['Key', '', one => one.key],
+    ['Key', one => textClass(one.key), one => one.key],
     ['From (UTC)', 'time', one => one.start ? format.time(one.start) : 'running'],
     ['To', 'time', one => one.end ? format.time(one.end) : ''],
-    ['Result so far', '', one => one.value],
+    ['Result so far', one => textClass(one.value), one => one.value],
   ], windows, view.sees_partitions ? 'None is open.' : 'Not seen from here.');
 }
 
@@ -141,9 +153,12 @@ function showResults(view) {
   document.getElementById('results').replaceChildren(...view.sinks.map(sink => {
     const names = [...new Set(sink.rows.flatMap(row => Object.keys(row.values)))];
     const table = element('table', '');
+    const text = (row, name) => name in row.values ? format.value(row.values[name]) : '';
     fillTable(table, [
-      ...names.map(name => [name, sink.rows.every(row => typeof row.values[name] === 'number') ? 'number' : '',
-        row => name in row.values ? format.value(row.values[name]) : '']),
+      ...names.map(name => [
+        name,
+        sink.rows.every(row => typeof row.values[name] === 'number') ? 'number' : row => textClass(text(row, name)),
+        row => text(row, name)]),
       ['Emitted (UTC)', 'time', row => format.time(row.emitted)],
     ], sink.rows, view.sees_partitions ? 'None yet.' : 'Not seen from here.');
     return element('article', 'sink',
@@ -177,7 +192,7 @@ function showAbout(view) {
   note.textContent = 'The functions run in processes of their own, so their partitions and results are not seen from here.';
 }
 
-/** What has not changed stays as it is, so that it can be selected and read. */
+/** What has not changed stays as it is. */
 const shown = new Map();
 function showChanged(name, data, show) {
   const text = JSON.stringify(data);
@@ -187,9 +202,18 @@ function showChanged(name, data, show) {
   }
 }
 
-let latest;
+/** Tables that are made anew are scrolled to where they were. */
+function keepingPlace(show) {
+  const places = [...document.querySelectorAll('.wide')].map(wide => wide.scrollLeft);
+  show();
+  const wides = document.querySelectorAll('.wide');
+  if (wides.length === places.length) wides.forEach((wide, i) => { wide.scrollLeft = places[i]; });
+}
+
 function show(view) {
   latest = view;
+  // What is selected is being read, or copied.
+  if (!document.getSelection().isCollapsed) return;
   showAbout(view);
   showChanged('topology', view.topology, () => {
     drawTopology(document.getElementById('topology'), view.topology);
@@ -214,7 +238,8 @@ async function ask() {
     try {
       const response = await fetch('api/view', {signal: AbortSignal.timeout(5_000)});
       if (!response.ok) throw new Error(`status ${response.status}`);
-      show(await response.json());
+      const view = await response.json();
+      keepingPlace(() => show(view));
       answered = Date.now();
       if (!isPaused) status('● live', 'live');
     } catch (e) {
