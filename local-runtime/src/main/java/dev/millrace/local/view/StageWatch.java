@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** What is seen of a stage. Safe for use by several threads. */
 final class StageWatch {
@@ -55,6 +56,12 @@ final class StageWatch {
 
     ShardReads reads(String shardId) {
         return reads.computeIfAbsent(shardId, id -> new ShardReads());
+    }
+
+    /** As {@link #reads}; null where nothing is read of it, as where all is sent straight. */
+    @Nullable
+    ShardReads knownReads(String shardId) {
+        return reads.get(shardId);
     }
 
     PartitionWatch partition(String shardId) {

@@ -77,6 +77,9 @@ final class ViewJson {
     private void addStage(ObjectNode node, StageWatch stage, long now) {
         node.put("name", stage.stage().name());
         put(node, "records", stage.records());
+        if (!stage.stage().readsSource()) {
+            addParts(node, stage);
+        }
         put(node, "commits", stage.commits());
         put(node, "write_units", stage.writeUnits());
         put(node, "read_units", stage.readUnits());
@@ -112,6 +115,17 @@ final class ViewJson {
         addWindows(node.putArray("windows"), windows);
     }
 
+    /** What other stages have sent to it, whichever way. */
+    private void addParts(ObjectNode node, StageWatch stage) {
+        List<Rate> sent = watch.stages().stream()
+                .filter(other -> stage.stage().upstreams().contains(other.stage().name()))
+                .map(other ->
+                        other.sink(Output.EXCHANGE + stage.stage().name()).rate())
+                .toList();
+        node.put("parts", (long) sent.stream().mapToDouble(Rate::total).sum());
+        node.put("parts_per_second", sent.stream().mapToDouble(Rate::perSecond).sum());
+    }
+
     private static void put(ObjectNode node, String name, Rate rate) {
         double total = rate.total();
         if (total == Math.rint(total)) {
@@ -139,9 +153,11 @@ final class ViewJson {
     private static void addPartition(
             ObjectNode node, StageWatch stage, String shardId, @Nullable PartitionState state, long now) {
         node.put("shard", shardId);
-        ShardReads reads = stage.reads(shardId);
-        node.put("records", reads.done());
-        node.put("lag_ms", reads.lagMillis(now));
+        ShardReads reads = stage.knownReads(shardId);
+        if (reads != null) {
+            node.put("records", reads.done());
+            node.put("lag_ms", reads.lagMillis(now));
+        }
         if (state == null) {
             return;
         }

@@ -77,7 +77,9 @@ function latency(name, known) {
 }
 
 function figures(stage, seesPartitions) {
-  const all = [figure('Records', format.perSecond(stage.records_per_second), `${format.number(stage.records)} in all`)];
+  const all = stage.parts === undefined || !seesPartitions
+      ? [figure('Records', format.perSecond(stage.records_per_second), `${format.number(stage.records)} in all`)]
+      : [figure('Parts', format.perSecond(stage.parts_per_second), `${format.number(stage.parts)} in all`)];
   if (seesPartitions) {
     all.push(
         figure('Commits', format.perSecond(stage.commits_per_second), `${format.number(stage.commits)} in all`),
@@ -100,7 +102,7 @@ function figures(stage, seesPartitions) {
 function partitionColumns(seesPartitions) {
   const columns = [
     ['Partition', 'short', one => one.shard],
-    ['Records', 'number', one => format.number(one.records)],
+    ['Read', 'number', one => format.number(one.records)],
     ['Lag', 'number', one => format.duration(one.lag_ms)],
   ];
   return !seesPartitions ? columns : [

@@ -52,7 +52,8 @@ class LiveViewTest {
                                     json, "stage:" + stage(json, 0).path("name").asText(), "stage:by-page")
                             .path("records")
                             .asLong())
-                    .isBetween(9L, 90L);
+                    .isBetween(9L, 90L)
+                    .isEqualTo(stage(json, 1).path("parts").asLong());
             checkRows(json);
             checkPartitions(json);
             checkDeadLetter(json);

@@ -90,7 +90,8 @@ class PageInBrowserTest {
                     .contains("stage by-page</td>");
             // A row, with its count, and that it is not final.
             assertThat(document)
-                    .containsPattern("<td[^>]*>/home</td><td[^>]*>2026-11-20T10:00:00Z</td><td[^>]*>2</td><td[^>]*>false</td>");
+                    .containsPattern(
+                            "<td[^>]*>/home</td><td[^>]*>2026-11-20T10:00:00Z</td><td[^>]*>2</td><td[^>]*>false</td>");
             // A dead letter, with its reason.
             assertThat(document)
                     .contains("<td class=\"reason\">no-event-time</td>")
