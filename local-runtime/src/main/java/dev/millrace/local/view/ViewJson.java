@@ -118,9 +118,9 @@ final class ViewJson {
     /** What other stages have sent to it, whichever way. */
     private void addParts(ObjectNode node, StageWatch stage) {
         List<Rate> sent = watch.stages().stream()
-                .filter(other -> stage.stage().upstreams().contains(other.stage().name()))
-                .map(other ->
-                        other.sink(Output.EXCHANGE + stage.stage().name()).rate())
+                .filter(other ->
+                        stage.stage().upstreams().contains(other.stage().name()))
+                .map(other -> other.sink(Output.EXCHANGE + stage.stage().name()).rate())
                 .toList();
         node.put("parts", (long) sent.stream().mapToDouble(Rate::total).sum());
         node.put("parts_per_second", sent.stream().mapToDouble(Rate::perSecond).sum());
