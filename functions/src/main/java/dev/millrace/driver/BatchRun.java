@@ -158,10 +158,13 @@ final class BatchRun {
         }
         try {
             Exchanged exchanged = item.exchanged();
-            if (exchanged == null) {
-                task.apply(item.record(), nowMillis);
-            } else {
+            Object value = item.value();
+            if (exchanged != null) {
                 task.applyExchanged(item.record(), exchanged);
+            } else if (value != null) {
+                task.applyDecoded(item.record(), value, nowMillis);
+            } else {
+                task.apply(item.record(), nowMillis);
             }
             return true;
         } catch (RecordFailure e) {

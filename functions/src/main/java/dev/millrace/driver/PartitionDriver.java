@@ -1,31 +1,20 @@
 package dev.millrace.driver;
 
 import dev.millrace.Pipeline;
-import dev.millrace.engine.Changes;
-import dev.millrace.engine.Floors;
 import dev.millrace.engine.Mark;
 import dev.millrace.engine.Output;
-import dev.millrace.engine.PartTooLargeException;
 import dev.millrace.engine.Position;
 import dev.millrace.engine.Progress;
-import dev.millrace.engine.Reason;
 import dev.millrace.engine.Task;
 import dev.millrace.engine.UpstreamId;
 import dev.millrace.sink.Emitter;
-import dev.millrace.sink.IdentifiedOutput;
-import dev.millrace.sink.OutputId;
-import dev.millrace.state.BucketFullException;
-import dev.millrace.state.CatchUp;
 import dev.millrace.state.CommitResult;
 import dev.millrace.state.Entry;
-import dev.millrace.state.EntryTooLargeException;
 import dev.millrace.state.LogName;
 import dev.millrace.state.SealedLog;
 import dev.millrace.state.StateLog;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -42,21 +31,14 @@ import org.jspecify.annotations.Nullable;
  * method means that the outcome is not known: the batch or tick must come again, to this object or to another. Confined to
  * one thread at a time.
  */
-public final class PartitionDriver {
-    private static final int MAX_ATTEMPTS = 20;
+public final class PartitionDriver extends LoggedTask {
     /** An hour less than Kinesis keeps records at the least: what is younger cannot have expired. */
     private static final Duration KNOWN_PRESENT = Duration.ofHours(23);
 
-    private final Pipeline pipeline;
-    private final LogName name;
-    private final StateLog log;
-    private final Emitter emitter;
-    private final PartitionSettings settings;
-    private final UpstreamList upstreams;
-    private final Map<Reason, Long> counts = new EnumMap<>(Reason.class);
-    private @Nullable Task task;
     /** What is fed and not flushed; null where the next record has to catch up first. */
     private @Nullable BatchRun underWay;
+
+    private final EagerDriver eager = new EagerDriver(this);
 
     /** Of a stage that reads the source. */
     public PartitionDriver(Pipeline pipeline, LogName name, StateLog log, Emitter emitter, PartitionSettings settings) {
@@ -74,16 +56,7 @@ public final class PartitionDriver {
             Emitter emitter,
             PartitionSettings settings,
             UpstreamList upstreams) {
-        this.pipeline = pipeline;
-        this.name = name;
-        this.log = log;
-        this.emitter = emitter;
-        this.settings = settings;
-        this.upstreams = upstreams;
-    }
-
-    private interface Attempt<R> {
-        R run(Task task) throws FencedException;
+        super(pipeline, name, log, emitter, settings, upstreams);
     }
 
     /**
@@ -120,6 +93,11 @@ public final class PartitionDriver {
         return goOn(List.of(), Progress.NO_TIME, BatchRun::run);
     }
 
+    /** This partition, as driven at least once. What that has not committed is committed before this driver does anything. */
+    public EagerDriver eager() {
+        return eager;
+    }
+
     /** Drops what was fed and not flushed: all that is after {@link #progress}'s position must come again. */
     public void drop() {
         // The task itself goes back to the last commit when it next catches up.
@@ -143,7 +121,7 @@ public final class PartitionDriver {
         } catch (FencedException e) {
             return begin(run.uncommitted(), run.nowMillis(), step);
         } catch (Error e) {
-            task = null;
+            forgetTask();
             throw e;
         }
     }
@@ -175,7 +153,7 @@ public final class PartitionDriver {
                 .map(BatchItem::exchanged)
                 .allMatch(exchanged -> exchanged == null || current.knowsUpstream(exchanged.upstream()));
         if (!isKnown) {
-            current.upstreams(upstreams.list());
+            listUpstreams(current);
         }
     }
 
@@ -198,7 +176,7 @@ public final class PartitionDriver {
                     emitTip(tip -> false);
                     boolean isIdle = task.canBeIdle()
                             && probe.isIdleAfter(task.progress().position());
-                    task.upstreams(upstreams.list());
+                    listUpstreams(task);
                     finishDue(task);
                     task.tick(nowMillis, isIdle, settings.idleTimeout(), awaitedMillis);
                     finishDue(task);
@@ -226,7 +204,7 @@ public final class PartitionDriver {
     /** What was fed and not flushed is not decided: its shard is not drained, whatever is behind it. */
     private void requireFlushed() {
         BatchRun fed = underWay;
-        if (fed != null && !fed.isCommitted()) {
+        if (eager.isUncommitted() || (fed != null && !fed.isCommitted())) {
             throw new NotDrainedException(name.partition(), log.progress().position());
         }
     }
@@ -282,69 +260,17 @@ public final class PartitionDriver {
         return new BatchResult.Done();
     }
 
-    /** How far the partition has come; known once a batch or tick was taken. */
-    public Progress progress() {
-        return log.progress();
-    }
-
-    /** The number of the last entry that is known here; known once a batch or tick was taken. */
-    public long tip() {
-        return log.tip();
-    }
-
-    /** Until when, as a time of arrival, the stage's partitions must say that they are idle for this one's sake (X4). */
-    public long awaitedMillis() {
-        Task current = task;
-        return current == null ? Progress.NO_TIME : current.awaitedMillis();
-    }
-
-    /**
-     * Until when, as a time of arrival, a tick must come that closes all windows of what has come, here and in later stages,
-     * once nothing more will come; {@link Progress#NO_TIME} without any record.
-     */
-    public long overMillis() {
-        Task current = task;
-        return current == null ? Progress.NO_TIME : current.overMillis();
-    }
-
     /**
      * What was last taken of a partition that sends to this one, what was fed and not flushed included; null where nothing was, or
      * where that is not known.
      */
     public @Nullable Mark taken(UpstreamId id) {
-        Task current = task;
+        Task current = task();
         if (current == null) {
             return null;
         }
         // What is left in the task where nothing is under way has failed, and is dropped when it next catches up.
         return underWay == null ? current.takenCommitted(id) : current.taken(id);
-    }
-
-    /**
-     * How many records and results were late, skipped or dead-lettered in what this object has committed, by reason. What is
-     * applied again after a commit was refused counts once; a commit whose reply was lost does not count.
-     */
-    public Map<Reason, Long> counts() {
-        return Map.copyOf(counts);
-    }
-
-    /**
-     * How far event time has come, for metrics: the committed watermark, or what the clock would have brought it to if anything
-     * were due, where the partition was last seen idle (T1). {@link Progress#NO_TIME} where there is none, where it is not known, and
-     * where the partition is sealed.
-     */
-    public long eventTimeMillis() {
-        if (!log.isLoaded() || log.isSealed()) {
-            return Progress.NO_TIME;
-        }
-        Task current = task;
-        return Math.max(log.progress().watermark(), current == null ? Progress.NO_TIME : current.goneOnMillis());
-    }
-
-    /** As {@link Task#isAtRest}; false where that is not known. */
-    public boolean isAtRest() {
-        Task current = task;
-        return current != null && current.isAtRest();
     }
 
     /** @param ifSealed what to do instead where nothing can be committed any more */
@@ -353,73 +279,11 @@ public final class PartitionDriver {
         if (left != null && !left.isCommitted()) {
             throw new IllegalStateException("flush what was fed to " + name + " first");
         }
+        if (eager.isUncommitted()) {
+            throw new IllegalStateException("commit what was applied to " + name + " first");
+        }
         underWay = null;
-        log.beginInvocation();
-        Task known = task;
-        if (known != null) {
-            known.takeFullEntries();
-        }
-        for (int i = 0; i < MAX_ATTEMPTS; i++) {
-            CatchUp caughtUp = log.catchUp();
-            if (log.isSealed()) {
-                task = null;
-                return ifSealed.get();
-            }
-            Task current = taskAfter(caughtUp);
-            try {
-                return attempt.run(current);
-            } catch (FencedException e) {
-                // Begin again from what is there.
-            } catch (EntryTooLargeException | PartTooLargeException e) {
-                // Of a tick, or of what was due before a batch; nothing is written.
-                if (!current.takeSmallerEntries()) {
-                    throw e;
-                }
-            } catch (Error e) {
-                // The task takes note of exceptions of the user's code, not of errors: it may not know all that has
-                // changed.
-                task = null;
-                throw e;
-            }
-        }
-        throw new ContentionException(name.toString(), MAX_ATTEMPTS);
-    }
-
-    /** The task as of the tip; nothing that was not committed is left in it, whatever happened before (L2). */
-    private Task taskAfter(CatchUp result) {
-        Task current = task;
-        if (current == null || result.reloaded()) {
-            Floors floors = new Floors(log.header().floors());
-            current = new Task(pipeline, name.stage(), name.partition(), log.state(), floors, settings.limits());
-            // Not kept before it is restored: an exception must not leave a half-made task.
-            task = null;
-            current.restore(log.progress());
-            current.upstreams(upstreams.list());
-            task = current;
-        } else {
-            // Likewise: what others have changed is told once.
-            task = null;
-            current.caughtUp(log.progress(), result.changed());
-            task = current;
-        }
-        return current;
-    }
-
-    private interface Known {
-        boolean isEmitted(Entry tip);
-    }
-
-    /** E2: nothing is committed, and no success reported, before the last entry's outbox is known emitted. */
-    private void emitTip(Known known) {
-        Entry tip = log.tipEntry();
-        if (tip == null || log.tipEmitted()) {
-            return;
-        }
-        if (known.isEmitted(tip)) {
-            log.markTipEmitted();
-        } else {
-            emit(tip.number(), log.tipOutbox());
-        }
+        return fromTip(attempt, ifSealed);
     }
 
     /**
@@ -435,45 +299,5 @@ public final class PartitionDriver {
                 && Objects.equals(settings.mappingId(), tip.mappingId())
                 && batch.nowMillis() - tip.progress().arrivalMillis() < KNOWN_PRESENT.toMillis()
                 && Position.compareSequenceNumbers(batch.firstSequenceNumber(), position.sequenceNumber()) > 0;
-    }
-
-    /** Fires what is due by the watermark, in as many entries as that takes (L4). */
-    void finishDue(Task current) throws FencedException {
-        while (!current.fireDue()) {
-            commit(current);
-        }
-    }
-
-    /** Commits what has been applied, if anything, and emits what comes of it. */
-    void commit(Task current) throws FencedException {
-        Changes changes = current.changes();
-        if (changes.isEmpty()
-                && Objects.equals(changes.progress().position(), log.progress().position())) {
-            // A tick that changes nothing writes nothing (E5).
-            current.rollback();
-            return;
-        }
-        Map<Reason, Long> passedOver = current.passedOver();
-        CommitResult result = log.commit(changes);
-        if (!(result instanceof CommitResult.Committed committed)) {
-            throw new FencedException();
-        }
-        passedOver.forEach((reason, count) -> counts.merge(reason, count, Long::sum));
-        current.committed();
-        emit(committed.number(), changes.outbox());
-        try {
-            log.writeDueBuckets();
-        } catch (BucketFullException e) {
-            // The entry is committed: not to be taken for a commit that was refused.
-            throw new IllegalStateException(e.getMessage(), e);
-        }
-    }
-
-    private void emit(long number, List<Output> outbox) {
-        OutputId first = new OutputId(name.pipeline(), name.stage(), name.partition(), log.epoch(), number, 0);
-        if (!outbox.isEmpty()) {
-            emitter.emit(IdentifiedOutput.ofOutbox(first, outbox));
-        }
-        log.markTipEmitted();
     }
 }

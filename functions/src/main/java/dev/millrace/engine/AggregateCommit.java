@@ -27,7 +27,7 @@ final class AggregateCommit {
     /** Sends the interim results that are due at a commit. */
     void sendUpdates(long nowMillis, long watermarkMillis) {
         if (emission instanceof Emission.OnUpdate) {
-            inOrder(operator.touched()).forEach(state -> operator.report(state, watermarkMillis));
+            sendUpdates(watermarkMillis);
         } else if (emission instanceof Emission.Every every) {
             operator.touched().stream().filter(AggregateCommit::isUnreported).forEach(pending::add);
             // Those that wait longest first, since what does not fit this entry waits for the next.
@@ -37,6 +37,20 @@ final class AggregateCommit {
                 sendUpdate(state, every.interval().toMillis(), nowMillis, watermarkMillis);
             }
         }
+    }
+
+    /** Sends, with results on update, those of the keys that have changed since this was last done. */
+    void sendUpdates(long watermarkMillis) {
+        List<KeyState> updated = operator.updated();
+        if (updated.isEmpty()) {
+            return;
+        }
+        KeyOrder.sort(updated);
+        for (KeyState state : updated) {
+            state.updated = false;
+            operator.report(state, watermarkMillis);
+        }
+        updated.clear();
     }
 
     private void sendUpdate(KeyState state, long intervalMillis, long nowMillis, long watermarkMillis) {

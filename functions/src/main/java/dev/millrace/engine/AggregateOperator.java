@@ -25,11 +25,14 @@ final class AggregateOperator implements Adder {
     private final Windowing windowing;
     private final Receiver results;
     private final TaskScope task;
-    private final Emission emission;
     private final boolean reportsUpdates;
+    private final boolean sendsUpdates;
 
     private final Map<Object, KeyState> keys = new HashMap<>();
     private final List<KeyState> touched = new ArrayList<>();
+    /** With results on update: the keys that have something newer than their last interim result. */
+    private final List<KeyState> updated = new ArrayList<>();
+
     private final Timers timers = new Timers();
     private final AggregateCommit commit;
     /** What was due is done before this time, and at it: for the keys up to one, or for all where that is null. */
@@ -45,8 +48,9 @@ final class AggregateOperator implements Adder {
         this.windowing = Windowing.of(transform.windows());
         this.results = results;
         this.task = task;
-        this.emission = transform.emission();
+        Emission emission = transform.emission();
         this.reportsUpdates = !(emission instanceof Emission.OnClose);
+        this.sendsUpdates = emission instanceof Emission.OnUpdate;
         this.commit = new AggregateCommit(this, emission);
     }
 
@@ -65,6 +69,10 @@ final class AggregateOperator implements Adder {
 
     List<KeyState> touched() {
         return touched;
+    }
+
+    List<KeyState> updated() {
+        return updated;
     }
 
     AggregateCommit commit() {
@@ -113,10 +121,15 @@ final class AggregateOperator implements Adder {
     boolean addPart(Part part, long watermarkMillis) {
         Object key = keyCodec.decode(part.key());
         Object accumulator = folding.decode(part.accumulator());
+        return addPart(key, KeyId.of(name, part.key()), part.start(), part.end(), accumulator, watermarkMillis);
+    }
+
+    /** As above, for what was handed over as it is. */
+    boolean addPart(Object key, KeyId id, long start, long end, Object accumulator, long watermarkMillis) {
         KeyState known = keys.get(key);
-        KeyState state = known == null ? new KeyState(key, KeyId.of(name, part.key()), task.floors()) : known;
+        KeyState state = known == null ? new KeyState(key, id, task.floors()) : known;
         try {
-            if (!windowing.addPart(this, state, part.start(), part.end(), accumulator, watermarkMillis)) {
+            if (!windowing.addPart(this, state, start, end, accumulator, watermarkMillis)) {
                 return false;
             }
         } catch (RuntimeException e) {
@@ -148,6 +161,10 @@ final class AggregateOperator implements Adder {
         touch(state);
         cell.dirty = true;
         cell.unreported = reportsUpdates;
+        if (sendsUpdates && !state.updated) {
+            state.updated = true;
+            updated.add(state);
+        }
     }
 
     /** Notes when something is due for a cell that is new, or has a new end. */
@@ -159,7 +176,7 @@ final class AggregateOperator implements Adder {
     void touch(KeyState state) {
         if (!state.touched) {
             state.touched = true;
-            if (emission instanceof Emission.OnUpdate) {
+            if (sendsUpdates) {
                 task.updatesDue(windowing.updatesOfKey());
             }
             touched.add(state);
@@ -301,6 +318,7 @@ final class AggregateOperator implements Adder {
         timers.rewind();
         List<KeyState> old = new ArrayList<>(touched);
         touched.clear();
+        updated.clear();
         for (KeyState state : old) {
             drop(state);
             read(state.id, committed.cells(state.id));

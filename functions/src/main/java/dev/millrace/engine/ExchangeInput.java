@@ -2,6 +2,7 @@ package dev.millrace.engine;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 /** What a stage takes that other stages send to it. */
@@ -36,14 +37,74 @@ final class ExchangeInput {
         upstreams.take(exchanged);
     }
 
-    private void add(SourceRecord record, Part part, long watermarkMillis) {
-        AggregateInput input = aggregates.get(part.operator());
+    /**
+     * Takes what was handed over. What cannot be processed is passed over by the pipeline's policy.
+     *
+     * @throws RecordFailure if that is to fail; some of it may have been taken
+     */
+    void take(Handed handed, long nowMillis, long watermarkMillis) {
+        List<Handed.Part> parts = handed.parts();
+        for (int i = 0; i < parts.size(); i++) {
+            Handed.Part part = parts.get(i);
+            AggregateInput input = inputOf(part.operator(), "");
+            AggregateOperator operator = (AggregateOperator) input.operator();
+            try {
+                if (!operator.addPart(
+                        part.key(), part.id(), part.start(), part.end(), part.accumulator(), watermarkMillis)) {
+                    task.latePart(
+                            input,
+                            recordOf(operator, part, handed.from(), nowMillis),
+                            lateness(part.operator(), part.id().key(), part.start(), watermarkMillis));
+                }
+            } catch (FiringFailure e) {
+                throw e;
+            } catch (RuntimeException e) {
+                RecordFailure failure =
+                        Operators.failed(placeOf(operator, part.id().key()), e, Progress.NO_TIME);
+                if (task.mustFail()) {
+                    throw failure;
+                }
+                task.passOver(
+                        recordOf(operator, part, handed.from(), nowMillis),
+                        failure.reason(),
+                        String.valueOf(failure.getMessage()));
+            }
+        }
+        upstreams.take(handed);
+    }
+
+    /** What a dead letter of it has for data is what would have been sent through a stream. */
+    private static SourceRecord recordOf(
+            AggregateOperator operator, Handed.Part part, UpstreamId from, long nowMillis) {
+        byte[] accumulator = operator.folding().encode(part.accumulator());
+        Part encoded = new Part(0, part.operator(), part.id().key(), part.start(), part.end(), accumulator);
+        return new SourceRecord(from.toString(), new Parts(List.of(encoded), null).encode(), null, nowMillis);
+    }
+
+    private static String placeOf(AggregateOperator operator, byte[] key) {
+        return operator.name() + "' of key '" + textOf(key);
+    }
+
+    private AggregateInput inputOf(String operator, String place) {
+        AggregateInput input = aggregates.get(operator);
         if (input == null) {
             // No property of the record: it may be that the sender is newer than this stage, for now.
-            throw new IllegalStateException("operator '" + part.operator() + "' was sent something"
-                    + placeOf(record) + ", and this stage does not have it:"
+            throw new IllegalStateException("operator '" + operator + "' was sent something"
+                    + place + ", and this stage does not have it:"
                     + " deploy the pipeline that sends it here too, until it is drained");
         }
+        return input;
+    }
+
+    private static String lateness(String operator, byte[] key, long start, long watermarkMillis) {
+        return "what was sent to operator '" + operator + "' of key '" + textOf(key)
+                + "' for the time from "
+                + Instant.ofEpochMilli(start) + " on came when the watermark was "
+                + Instant.ofEpochMilli(watermarkMillis) + ": its shard was idle until then";
+    }
+
+    private void add(SourceRecord record, Part part, long watermarkMillis) {
+        AggregateInput input = inputOf(part.operator(), placeOf(record));
         AggregateOperator operator = (AggregateOperator) input.operator();
         boolean isAdded;
         try {
@@ -51,15 +112,11 @@ final class ExchangeInput {
         } catch (FiringFailure e) {
             throw e;
         } catch (RuntimeException e) {
-            String where = operator.name() + "' of key '" + textOf(part.key());
-            throw Operators.failed(where, e, Progress.NO_TIME).needingRollback();
+            throw Operators.failed(placeOf(operator, part.key()), e, Progress.NO_TIME)
+                    .needingRollback();
         }
         if (!isAdded) {
-            String message = "what was sent to operator '" + operator.name() + "' of key '" + textOf(part.key())
-                    + "' for the time from "
-                    + Instant.ofEpochMilli(part.start()) + " on came when the watermark was "
-                    + Instant.ofEpochMilli(watermarkMillis) + ": its shard was idle until then";
-            task.latePart(input, record, message);
+            task.latePart(input, record, lateness(part.operator(), part.key(), part.start(), watermarkMillis));
         }
     }
 

@@ -16,13 +16,18 @@ final class ExchangeSender implements Adder {
     /** What a part takes beside its key, roughly: the place, and a small accumulator. */
     private static final int PART_BYTES = 24;
 
+    /** Of which nothing waits. */
+    private static final int MOST_KNOWN_KEYS = 50_000;
+
     private final String name;
     private final Folding folding;
     private final Windowing windowing;
     private final Codec<Object> keyCodec;
     private final boolean combines;
     private final TaskScope task;
+    /** What waits, by key; also of keys that nothing waits of, to spare them being encoded anew each time. */
     private final Map<Object, KeyState> keys = new HashMap<>();
+
     private final List<KeyState> waiting = new ArrayList<>();
 
     ExchangeSender(String name, Transform.Aggregate aggregate, Transform.KeyBy keyBy, TaskScope task) {
@@ -93,6 +98,9 @@ final class ExchangeSender implements Adder {
     private KeyState stateOf(Object key, @Nullable KeyId id) {
         KeyState known = combines ? keys.get(key) : null;
         if (known != null) {
+            if (known.cells.isEmpty()) {
+                waiting.add(known);
+            }
             return known;
         }
         KeyId present = id == null ? KeyId.of(name, keyCodec.encode(key)) : id;
@@ -139,9 +147,28 @@ final class ExchangeSender implements Adder {
         }
     }
 
-    /** Forgets what waits: it is committed, or rolled back. */
+    /** Hands over what waits, as it is, and forgets it. */
+    void handOver(Handover to, List<List<Handed.Part>> byReceiver) {
+        for (KeyState state : waiting) {
+            if (state.receiver == KeyState.NOWHERE) {
+                state.receiver = to.receiverOf(state.id.key());
+            }
+            List<Handed.Part> parts = byReceiver.get(state.receiver);
+            for (Cell cell : state.cells) {
+                parts.add(new Handed.Part(
+                        name, state.key, state.id, cell.start, windowing.endOf(cell), cell.accumulator(folding)));
+            }
+        }
+        clear();
+    }
+
+    /** Forgets what waits: it is committed, handed over, or rolled back. */
     void clear() {
-        keys.clear();
+        if (keys.size() > MOST_KNOWN_KEYS) {
+            keys.clear();
+        } else {
+            waiting.forEach(KeyState::clear);
+        }
         waiting.clear();
     }
 }

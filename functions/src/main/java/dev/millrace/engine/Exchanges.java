@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What a stage sends on to others, all of them together: the parts that wait, and with them how far its event time has come.
@@ -26,6 +27,8 @@ final class Exchanges {
     private long clearCommittedMillis = Progress.NO_TIME;
     private long sentMillis = Progress.NO_TIME;
     private long sentCommittedMillis = Progress.NO_TIME;
+    /** The largest that was handed over. */
+    private long handedMillis = Progress.NO_TIME;
 
     void add(String stage, ExchangeSender sender) {
         sendersByStage.computeIfAbsent(stage, name -> new ArrayList<>()).add(sender);
@@ -70,10 +73,9 @@ final class Exchanges {
      * @param isWaiting whether windows are open, so that results may come though nothing arrives: such a partition is not idle
      */
     void addOutputs(Outbox outbox, long watermarkMillis, long arrivalMillis, boolean isWaiting) {
-        boolean isQuiet = clearMillis != Progress.NO_TIME;
         sentMillis = Math.max(sentCommittedMillis, watermarkMillis);
         boolean advances = sentMillis > sentCommittedMillis || clearMillis != clearCommittedMillis;
-        EntryEnd.State state = isQuiet && !isWaiting ? EntryEnd.State.IDLE : EntryEnd.State.ACTIVE;
+        EntryEnd.State state = state(isWaiting);
         sendersByStage.forEach((stage, senders) -> {
             List<Part> parts = new ArrayList<>();
             senders.forEach(sender -> sender.addParts(parts));
@@ -81,6 +83,35 @@ final class Exchanges {
                 addOutputs(outbox, stage, parts, arrivalMillis, state);
             }
         });
+    }
+
+    /**
+     * Hands over what waits, and how far event time has come, to the stages that are in this process; nothing of it is left to be
+     * sent with a commit. Every partition is told, whether or not there is a part for it (X4).
+     *
+     * @param ways by stage
+     * @param watermarkMillis as for {@link #addOutputs}, as are the next two
+     */
+    void handOver(
+            Map<String, Handover> ways, UpstreamId from, long watermarkMillis, long arrivalMillis, boolean isWaiting) {
+        handedMillis = Math.max(handedMillis, Math.max(sentCommittedMillis, watermarkMillis));
+        EntryEnd end = new EntryEnd(0, handedMillis, arrivalMillis, state(isWaiting), clearMillis, idleMillis);
+        sendersByStage.forEach((stage, senders) -> {
+            Handover way = Objects.requireNonNull(ways.get(stage));
+            List<List<Handed.Part>> byReceiver = new ArrayList<>();
+            for (int i = 0; i < way.receivers(); i++) {
+                byReceiver.add(new ArrayList<>());
+            }
+            senders.forEach(sender -> sender.handOver(way, byReceiver));
+            for (int i = 0; i < byReceiver.size(); i++) {
+                way.give(i, new Handed(from, byReceiver.get(i), end));
+            }
+        });
+    }
+
+    private EntryEnd.State state(boolean isWaiting) {
+        boolean isQuiet = clearMillis != Progress.NO_TIME;
+        return isQuiet && !isWaiting ? EntryEnd.State.IDLE : EntryEnd.State.ACTIVE;
     }
 
     /** What a partition sends last of all, once everything else is sent. */
@@ -143,6 +174,7 @@ final class Exchanges {
         clearCommittedMillis = clearMillis;
         sentCommittedMillis = watermarkMillis;
         sentMillis = watermarkMillis;
+        handedMillis = watermarkMillis;
         clear();
     }
 

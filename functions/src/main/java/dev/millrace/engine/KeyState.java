@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A key's state in memory. */
 final class KeyState {
+    static final int NOWHERE = -1;
+
     final Object key;
     final KeyId id;
     /** In the order of their starts. */
@@ -21,8 +23,12 @@ final class KeyState {
     final long floorMillis;
     /** Used by {@link KeyOrder} while it sorts. */
     long sortPrefix;
+    /** Where the key belongs in the stage that its values are handed to; {@link #NOWHERE} where that is not known yet. */
+    int receiver = NOWHERE;
     /** Something may have changed since the last commit. */
     boolean touched;
+    /** Something may have changed since interim results were last sent. */
+    boolean updated;
     /** Another object has taken this one's place. */
     boolean dead;
     /** For {@code every}: the time, by arrival, of the last update sent; and whether there is something newer. */
@@ -107,6 +113,12 @@ final class KeyState {
     void append(Cell cell) {
         cells.add(cell);
         newest = cell;
+    }
+
+    /** Forgets all cells, as of a key that has none in the state log. */
+    void clear() {
+        cells.clear();
+        newest = null;
     }
 
     void remove(int index) {

@@ -8,6 +8,9 @@ package dev.millrace.engine;
  * @param index the part's index in that entry, or that of its {@link EntryEnd}
  */
 public record Mark(long epoch, long entry, int index) implements Comparable<Mark> {
+    /** Comes before all that is sent. */
+    static final Mark NOTHING = new Mark(0, 0, 0);
+
     @Override
     public int compareTo(Mark other) {
         int order = Long.compare(epoch, other.epoch);

@@ -25,6 +25,11 @@ final class Outbox {
         return outputs;
     }
 
+    void clear() {
+        outputs.clear();
+        bytes = 0;
+    }
+
     /** Forgets the outputs from an index on. */
     void truncate(int size) {
         while (outputs.size() > size) {

@@ -324,6 +324,20 @@ public final class Task {
             operator.commit().sendUpdates(scope.nowMillis(), time.watermarkMillis());
         }
         time.sendOn(scope.outbox());
+        return new Changes(progress(), cells(), scope.outbox().outputs());
+    }
+
+    /** This task, as driven where outputs leave before they are committed. */
+    public EagerTask eager() {
+        return new EagerTask(this, scope, graph, input, time);
+    }
+
+    /** As {@link #changes}, where all outputs have been taken. */
+    Changes changesAlone() {
+        return new Changes(progress(), cells(), List.of());
+    }
+
+    private List<CellChange> cells() {
         List<CellChange> cells = new ArrayList<>();
         exchanges.addChanges(cells);
         if (input != null) {
@@ -333,7 +347,7 @@ public final class Task {
         for (AggregateOperator operator : graph.aggregatesByName()) {
             operator.commit().addChanges(committed, time.watermarkMillis(), cells);
         }
-        return new Changes(progress(), cells, scope.outbox().outputs());
+        return cells;
     }
 
     /** The changes are committed, and applied to the keyed state. */

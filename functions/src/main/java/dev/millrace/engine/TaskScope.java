@@ -98,9 +98,19 @@ final class TaskScope {
         return true;
     }
 
+    /** Takes what is to leave, so that the next entry has nothing of it. */
+    List<Output> takeOutputs() {
+        List<Output> outputs = List.copyOf(outbox.outputs());
+        outbox.clear();
+        updates = 0;
+        silentFirings = 0;
+        bytesToSend = 0;
+        return outputs;
+    }
+
     /** Forgets what was gathered since the last commit. */
     void clear() {
-        outbox.truncate(0);
+        outbox.clear();
         pending.clear();
         passedOver.clear();
         updates = 0;
@@ -128,9 +138,14 @@ final class TaskScope {
         return (ExchangeSender) pending.input(index).operator();
     }
 
+    /** Whether nothing may be passed over. */
+    boolean mustFail() {
+        return errorPolicy == ErrorPolicy.FAIL;
+    }
+
     /** A record is passed over: by the pipeline's policy it is skipped, or goes to the dead letters. */
     void passOver(SourceRecord record, Reason reason, String message) {
-        if (errorPolicy == ErrorPolicy.FAIL) {
+        if (mustFail()) {
             throw new IllegalStateException("the pipeline's policy is to fail, not to pass over: " + message);
         }
         count(reason);
@@ -170,7 +185,7 @@ final class TaskScope {
      * @throws FiringFailure if that is to fail
      */
     void resultFailed(String message, RuntimeException cause) {
-        if (errorPolicy == ErrorPolicy.FAIL) {
+        if (mustFail()) {
             throw new FiringFailure(message, cause);
         }
         count(Reason.PROCESSING_FAILED);

@@ -1,6 +1,7 @@
 package dev.millrace.engine;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -125,6 +126,24 @@ final class TaskTime {
         // Nothing is due by the time that event time has gone on to, once all that is due by the watermark is sent.
         long gone = sent == watermarkMillis && isWaiting ? exchanges.idleMillis() : Progress.NO_TIME;
         exchanges.addOutputs(outbox, Math.max(sent, gone), sourceArrivalMillis(), isWaiting);
+    }
+
+    /** As {@link #sendOn}, to the stages that are in this process. */
+    void handOver(Map<String, Handover> ways, UpstreamId from) {
+        if (exchanges.isEmpty()) {
+            return;
+        }
+        long sent = sentMillis();
+        boolean isWaiting = graph.aggregates().stream().anyMatch(AggregateOperator::isWaiting);
+        long gone = sent == watermarkMillis && isWaiting ? exchanges.idleMillis() : Progress.NO_TIME;
+        exchanges.handOver(ways, from, Math.max(sent, gone), sourceArrivalMillis(), isWaiting);
+    }
+
+    /** Something was handed over by another stage. */
+    void taken(long nowMillis) {
+        arrivalMillis = Math.max(arrivalMillis, nowMillis);
+        goneMillis = Progress.NO_TIME;
+        exchanges.active();
     }
 
     /** As {@link Task#canBeIdle}. */

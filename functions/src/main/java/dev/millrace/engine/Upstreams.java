@@ -110,6 +110,18 @@ final class Upstreams {
         }
     }
 
+    /** Takes note of what was handed over: nothing of that is ever sent again, so that the mark stays where it is. */
+    void take(Handed handed) {
+        UpstreamId id = handed.from();
+        Upstream before = heard.get(id);
+        if (before != null && before.end().equals(handed.end())) {
+            return;
+        }
+        changed.add(id);
+        heard.put(id, new Upstream(before == null ? Mark.NOTHING : before.mark(), handed.end()));
+        advance();
+    }
+
     /** The watermark that follows; it never goes back. */
     long watermark() {
         return watermark;

@@ -7,6 +7,7 @@ import dev.millrace.local.aws.AwsClients;
 import dev.millrace.local.aws.PipelineResources;
 import dev.millrace.local.endpoint.LocalEndpointException;
 import dev.millrace.local.endpoint.LocalEndpointOptions;
+import dev.millrace.local.runner.Guarantee;
 import dev.millrace.local.runner.OtherSourceException;
 import dev.millrace.local.runner.PipelineInput;
 import dev.millrace.local.runner.RunnerSettings;
@@ -39,11 +40,13 @@ import software.amazon.awssdk.core.exception.SdkException;
 @Command(
         name = "run",
         description = {
-            "Runs a pipeline record at a time in this process, exactly once: records are applied as they come, and results"
-                    + " leave when they are committed. State and results are at a local endpoint, as with 'dev'.",
+            "Runs a pipeline record at a time in this process: records are applied as they come, and results leave when they"
+                    + " are committed, or at once (--guarantee). State and results are at a local endpoint, as with 'dev'.",
             "When it accepts work it prints a line that begins with 'millrace ready'. A source that ends closes all windows;"
                     + " SIGTERM and Ctrl-C commit what was applied.",
             "Memory is bounded by the state, and for each shard of the source by the records of one commit: 10,000, or 16 MB."
+                    + " At least once, by the state, and by 64 messages that wait for each partition of a stage behind a keyBy,"
+                    + " each of at most 50,000 records' aggregated values: a sink or stage that is slow slows down the source."
         })
 final class RunCommand implements Callable<Integer> {
     private static final String AWS = "aws";
@@ -81,6 +84,8 @@ final class RunCommand implements Callable<Integer> {
             description = {
                 "What it reads: 'embedded', the pipeline's stream at the local endpoint;",
                 "file:PATH, a file with a record on each line;",
+                "tcp:HOST:PORT, the lines that a socket sends, and stdin or -, those of standard input: they cannot be read"
+                        + " again, so not with exactly-once, and what was read and not committed is lost in a crash;",
                 "rate:N[,count=M][,start=TIME][,template=TEXT], N records a second, M in all;",
                 "kinesis:STREAM, a stream at --endpoint, where state and results are then, too.",
                 "${DEFAULT-VALUE} by default."
@@ -173,7 +178,9 @@ final class RunCommand implements Callable<Integer> {
                 throw new CommandFailure(why);
             });
             Optional<String> heldUp = running.runner().heldUp();
-            if (from.isBounded() && heldUp.isPresent()) {
+            // At least once, each attempt counts again what comes before it.
+            boolean isNoUse = from.isBounded() || runner.guarantee() == Guarantee.AT_LEAST_ONCE;
+            if (isNoUse && heldUp.isPresent()) {
                 throw new CommandFailure(heldUp.get());
             }
         }
@@ -262,12 +269,12 @@ final class RunCommand implements Callable<Integer> {
         if (!parsed.isBounded()) {
             refuse(command, OF_ENDS, "does not go with --source " + parsed + ", which has no end");
         }
-        if (!parsed.isReplayable()) {
+        if (!parsed.isReplayable() && runner.guarantee() == Guarantee.EXACTLY_ONCE) {
             throw new ParameterException(
                     command.commandLine(),
                     "'" + parsed
-                            + "' cannot be read again after a crash, so its records cannot be processed exactly once,"
-                            + " which is the only guarantee that 'run' has: put them into a stream with 'millrace put', and"
+                            + "' cannot be read again after a crash, so its records cannot be processed exactly once: choose"
+                            + " --guarantee at-most-once or at-least-once, or put them into a stream with 'millrace put', and"
                             + " read that");
         }
         return parsed;

@@ -3,8 +3,10 @@ package dev.millrace.local.runner;
 import dev.millrace.driver.Batch;
 import dev.millrace.driver.BatchItem;
 import dev.millrace.driver.BatchResult;
+import dev.millrace.driver.EagerDriver;
 import dev.millrace.driver.PartitionDriver;
 import dev.millrace.driver.ShardInfo;
+import dev.millrace.engine.HashRange;
 import dev.millrace.engine.Mark;
 import dev.millrace.engine.SourceRecord;
 import dev.millrace.exchange.ExchangeReader;
@@ -15,6 +17,8 @@ import dev.millrace.sink.StreamRecord;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * A partition of a stage behind a {@code keyBy}: takes what is sent to it straight, and, where others may have sent something
@@ -45,6 +49,27 @@ public final class KeyedPartition {
 
     String shardId() {
         return shard.shardId();
+    }
+
+    HashRange range() {
+        return shard.range();
+    }
+
+    long nowMillis() {
+        return clock.millis();
+    }
+
+    /** Does something with the partition as it is driven at least once. */
+    <R> R eager(Function<EagerDriver, R> action) {
+        return partitions.use(shardId(), driver -> action.apply(driver.eager()));
+    }
+
+    /** As {@link #eager}. */
+    void useEager(Consumer<EagerDriver> action) {
+        eager(driver -> {
+            action.accept(driver);
+            return true;
+        });
     }
 
     /** Applies what was sent, to be committed by {@link #flush}; exceptions are as {@link PartitionDriver#feed} says. */
@@ -80,7 +105,7 @@ public final class KeyedPartition {
      * Reads the stream to its end, as it is now, and commits what it has, page by page. It is read to its end once a read finds nothing
      * that began late enough to find all that was acknowledged before.
      */
-    private void readStream() throws InterruptedException {
+    void readStream() throws InterruptedException {
         StartingPosition from = partitions.use(
                 shardId(), driver -> Positions.next(driver.progress().position()));
         String iterator = Positions.iterator(stream, shardId(), from);

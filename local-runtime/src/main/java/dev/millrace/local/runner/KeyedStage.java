@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /** A stage behind a {@code keyBy}: its partitions, dealt out to worker threads. */
-final class KeyedStage implements StraightEmitter.Receiver {
+final class KeyedStage implements RunnerStage {
     private final String name;
     private final List<KeyedWorker> workers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
@@ -30,7 +30,8 @@ final class KeyedStage implements StraightEmitter.Receiver {
         }
     }
 
-    void start() {
+    @Override
+    public void start() {
         threads.forEach(Thread::start);
     }
 
@@ -49,13 +50,23 @@ final class KeyedStage implements StraightEmitter.Receiver {
         }
     }
 
-    /**
-     * Ends the threads; those that send must have ended before.
-     *
-     * @return the threads, which end soon
-     */
-    List<Thread> stop() {
+    @Override
+    public void quiet() {
+        // Ticks do no harm.
+    }
+
+    @Override
+    public void settle() {
+        // What was taken is committed.
+    }
+
+    @Override
+    public boolean stop(long deadlineNanos) throws InterruptedException {
         workers.forEach(KeyedWorker::stop);
-        return List.copyOf(threads);
+        boolean isDone = true;
+        for (Thread thread : threads) {
+            isDone &= Threads.hasEnded(thread, deadlineNanos);
+        }
+        return isDone;
     }
 }

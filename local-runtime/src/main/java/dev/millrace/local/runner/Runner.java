@@ -5,6 +5,7 @@ import dev.millrace.Pipeline;
 import dev.millrace.Transform;
 import dev.millrace.driver.PartitionDriver;
 import dev.millrace.engine.Progress;
+import dev.millrace.engine.UpstreamId;
 import dev.millrace.lambda.HandlerHost;
 import dev.millrace.local.aws.AwsClients;
 import dev.millrace.local.source.SourceShard;
@@ -15,6 +16,7 @@ import dev.millrace.sink.OutboxEmitter;
 import dev.millrace.state.StateLogSettings;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,16 +38,19 @@ import org.slf4j.LoggerFactory;
 public final class Runner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Runner.class);
     private static final long SHARD_LIST_MILLIS = 500;
+    /** Of a life that is to end, and may have to wait for services. */
     private static final Duration PATIENCE = Duration.ofSeconds(8);
 
+    private final Plan plan;
     private final SourceStream source;
     private final RunnerSettings settings;
     private final ExecutorService rowWriters = OutboxEmitter.rowWriters();
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     /** The last first: each sends only to those before it here. */
-    private final List<KeyedStage> keyedStages = new ArrayList<>();
+    private final List<RunnerStage> keyedStages = new ArrayList<>();
 
+    private final Map<String, EagerStage> eagerStages = new HashMap<>();
     private final RunnerStages stages;
     /** Of {@code Emission.every} in the pipeline, in milliseconds; 0 where there is none. */
     private final long longestInterval;
@@ -61,6 +66,7 @@ public final class Runner implements AutoCloseable {
             Function<String, SourceStream> streams,
             AwsClients clients,
             RunnerSettings settings) {
+        this.plan = plan;
         this.source = settings.observer().stream(plan.stages().get(0).name(), source);
         this.settings = settings;
         this.longestInterval = longestInterval(plan.pipeline());
@@ -78,6 +84,7 @@ public final class Runner implements AutoCloseable {
                 clients.kinesis(),
                 host,
                 settings.idleTimeout(),
+                (all, log) -> GuaranteedEmitter.of(settings.guarantee(), all, log, stop),
                 this::receiver);
         this.lister = new Thread(this::follow, "millrace-run-" + plan.sourceStream());
         this.lister.setDaemon(true);
@@ -108,7 +115,7 @@ public final class Runner implements AutoCloseable {
         Runner runner = new Runner(plan, source, streams, clients, settings);
         // Later a stream that cannot be listed is looked for again and again; at first it is a name that is wrong.
         var unused = runner.source.shards();
-        runner.keyedStages.forEach(KeyedStage::start);
+        runner.keyedStages.forEach(RunnerStage::start);
         runner.lister.start();
         return runner;
     }
@@ -124,9 +131,40 @@ public final class Runner implements AutoCloseable {
     }
 
     private StraightEmitter.Receiver receiver(String stage, List<KeyedPartition> keyed) {
-        KeyedStage receiver = new KeyedStage(stage, keyed, settings.workers(), settings.tickInterval());
+        RunnerStage receiver = settings.guarantee() == Guarantee.AT_LEAST_ONCE
+                ? eager(stage, keyed)
+                : new KeyedStage(stage, keyed, settings.workers(), settings.tickInterval());
         keyedStages.add(receiver);
         return receiver;
+    }
+
+    private EagerStage eager(String stage, List<KeyedPartition> keyed) {
+        EagerStage made = new EagerStage(
+                stage,
+                keyed,
+                partition -> downstream(new UpstreamId(stage, partition.shardId())),
+                settings.workers(),
+                settings.tickInterval());
+        eagerStages.put(stage, made);
+        return made;
+    }
+
+    /** What a partition hands over: to stages that are made before its own. */
+    private Downstream downstream(UpstreamId partition) {
+        Map<String, EagerStage> receivers = new LinkedHashMap<>();
+        plan.stage(partition.stage())
+                .exchanges()
+                .forEach(exchange ->
+                        receivers.put(exchange.stage(), Objects.requireNonNull(eagerStages.get(exchange.stage()))));
+        return new Downstream(partition, receivers);
+    }
+
+    private ShardPartition sourcePartition(String shardId) {
+        if (settings.guarantee() != Guarantee.AT_LEAST_ONCE) {
+            return stages.source(shardId);
+        }
+        String first = plan.stages().get(0).name();
+        return new EagerSource(stages.input(shardId), stages.ofSource(), downstream(new UpstreamId(first, shardId)));
     }
 
     /** Starts a thread for each shard of the source, and ends when there is no more to come from any. */
@@ -155,7 +193,7 @@ public final class Runner implements AutoCloseable {
         if (shards.containsKey(shardId)) {
             return;
         }
-        ShardRunner shard = new ShardRunner(source.name(), shardId, stages.source(shardId), settings, stop);
+        ShardRunner shard = new ShardRunner(source.name(), shardId, sourcePartition(shardId), settings, stop);
         Thread thread = new Thread(shard, "millrace-run-" + source.name() + "-" + shardId);
         thread.setDaemon(true);
         shards.put(shardId, shard);
@@ -180,6 +218,10 @@ public final class Runner implements AutoCloseable {
                 .orElse(Progress.NO_TIME);
         if (over == Progress.NO_TIME) {
             return;
+        }
+        keyedStages.forEach(RunnerStage::quiet);
+        for (int i = keyedStages.size() - 1; i >= 0; i--) {
+            keyedStages.get(i).settle();
         }
         sendWhatWaits(1);
         long now = over + settings.idleTimeout().toMillis() + 1;
@@ -229,10 +271,10 @@ public final class Runner implements AutoCloseable {
         long bytes = 0;
         long arrivalMillis = Progress.NO_TIME;
         for (ShardRunner shard : shards.values()) {
-            SourcePartition partition = shard.partition();
-            records += partition.recordsRead();
-            bytes += partition.bytesRead();
-            long last = partition.lastArrivalMillis();
+            ShardInput input = shard.input();
+            records += input.recordsRead();
+            bytes += input.bytesRead();
+            long last = input.lastArrivalMillis();
             boolean isFirst = arrivalMillis == Progress.NO_TIME;
             if (last != Progress.NO_TIME && !shard.hasEnded() && (isFirst || last < arrivalMillis)) {
                 arrivalMillis = last;
@@ -270,18 +312,16 @@ public final class Runner implements AutoCloseable {
         stop.countDown();
         boolean isDone = true;
         try {
-            isDone = hasEnded(lister, deadline);
+            isDone = Threads.hasEnded(lister, deadline);
             List<Thread> running;
             synchronized (this) {
                 running = List.copyOf(threads);
             }
             for (Thread thread : running) {
-                isDone &= hasEnded(thread, deadline);
+                isDone &= Threads.hasEnded(thread, deadline);
             }
             for (int i = keyedStages.size() - 1; i >= 0; i--) {
-                for (Thread thread : keyedStages.get(i).stop()) {
-                    isDone &= hasEnded(thread, deadline);
-                }
+                isDone &= keyedStages.get(i).stop(deadline);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -289,11 +329,6 @@ public final class Runner implements AutoCloseable {
         }
         rowWriters.shutdownNow();
         return isDone;
-    }
-
-    private static boolean hasEnded(Thread thread, long deadline) throws InterruptedException {
-        thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
-        return !thread.isAlive();
     }
 
     /** As {@link #stop}, with eight seconds. */

@@ -38,6 +38,7 @@ public final class RunnerStages {
     private final KinesisClient kinesis;
     private final HandlerHost host;
     private final Duration idleTimeout;
+    private final BiFunction<Emitter, StateLog, Emitter> emitters;
     private final Map<String, StraightEmitter.Receiver> receivers = new HashMap<>();
     private final StagePartitions ofSource;
     /** Of all stages, from the source on. */
@@ -48,6 +49,7 @@ public final class RunnerStages {
      * @param streams the stages' input streams by their names, to list their shards and to read a few records
      * @param dynamoDb for state and results; not closed
      * @param kinesis for results and dead letters; not closed
+     * @param emitters makes what emits for a partition with a log, of what emits exactly once
      * @param receivers makes what takes what is sent to a stage, of its name and its partitions: asked for those stages first that
      *     are sent to
      */
@@ -59,6 +61,7 @@ public final class RunnerStages {
             KinesisClient kinesis,
             HandlerHost host,
             Duration idleTimeout,
+            BiFunction<Emitter, StateLog, Emitter> emitters,
             BiFunction<String, List<KeyedPartition>, StraightEmitter.Receiver> receivers) {
         this.plan = plan;
         this.source = source;
@@ -67,6 +70,7 @@ public final class RunnerStages {
         this.kinesis = kinesis;
         this.host = host;
         this.idleTimeout = idleTimeout;
+        this.emitters = emitters;
         // Each sends only to those after it.
         for (int i = plan.stages().size() - 1; i > 0; i--) {
             Stage stage = plan.stages().get(i);
@@ -78,7 +82,12 @@ public final class RunnerStages {
 
     /** The partition of a shard of the source. */
     public SourcePartition source(String shardId) {
-        return new SourcePartition(source, shardId, ofSource, host.clock());
+        return new SourcePartition(input(shardId), ofSource);
+    }
+
+    /** A shard of the source, to be read. */
+    ShardInput input(String shardId) {
+        return new ShardInput(source, shardId, host.clock());
     }
 
     /** The partitions of the stage that reads the source. */
@@ -150,8 +159,15 @@ public final class RunnerStages {
                                             log,
                                             Objects.requireNonNull(receivers.get(exchange.stage())))));
         }
-        return host.observer()
-                .emitter(new OutboxEmitter(
-                        plan.pipeline(), () -> dynamoDb, () -> kinesis, host.pause(), exchanges, host.rowWriters()));
+        return emitters.apply(
+                host.observer()
+                        .emitter(new OutboxEmitter(
+                                plan.pipeline(),
+                                () -> dynamoDb,
+                                () -> kinesis,
+                                host.pause(),
+                                exchanges,
+                                host.rowWriters())),
+                log);
     }
 }

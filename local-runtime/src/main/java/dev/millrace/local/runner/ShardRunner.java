@@ -24,7 +24,7 @@ final class ShardRunner implements Runnable {
 
     private final String stream;
     private final String shardId;
-    private final SourcePartition partition;
+    private final ShardPartition partition;
     private final RunnerSettings settings;
     private final CountDownLatch stop;
 
@@ -39,8 +39,7 @@ final class ShardRunner implements Runnable {
      * @param stream the source's name
      * @param stop counts down to zero when the runner is to end
      */
-    ShardRunner(
-            String stream, String shardId, SourcePartition partition, RunnerSettings settings, CountDownLatch stop) {
+    ShardRunner(String stream, String shardId, ShardPartition partition, RunnerSettings settings, CountDownLatch stop) {
         this.stream = stream;
         this.shardId = shardId;
         this.partition = partition;
@@ -53,7 +52,7 @@ final class ShardRunner implements Runnable {
         return hasEnded;
     }
 
-    /** As {@link SourcePartition#failed}, or why the source cannot be read on; safe for use by several threads. */
+    /** As {@link ShardPartition#failed}, or why the source cannot be read on; safe for use by several threads. */
     @Nullable
     String heldUp() {
         return heldUp;
@@ -65,8 +64,8 @@ final class ShardRunner implements Runnable {
         return unreadable;
     }
 
-    SourcePartition partition() {
-        return partition;
+    ShardInput input() {
+        return partition.input();
     }
 
     @Override
@@ -125,13 +124,13 @@ final class ShardRunner implements Runnable {
         partition.begin();
         heldUp = null;
         nextTick();
-        while (!isStopped() && !partition.hasEnded()) {
-            boolean wasCommitted = partition.uncommitted() == 0;
+        while (!isStopped() && !partition.input().hasEnded()) {
+            boolean wasCommitted = !partition.isUncommitted();
             boolean hasCome = partition.read(READ_LIMIT, Duration.ofNanos(waitNanos()));
             if (hasCome && wasCommitted) {
                 commitByNanos = System.nanoTime() + settings.commitInterval().toNanos();
             }
-            if (partition.uncommitted() > 0 && (isFull() || System.nanoTime() - commitByNanos >= 0)) {
+            if (partition.isUncommitted() && (partition.isFull() || System.nanoTime() - commitByNanos >= 0)) {
                 flush();
             }
             if (!hasCome && System.nanoTime() - tickByNanos >= 0) {
@@ -140,10 +139,10 @@ final class ShardRunner implements Runnable {
             }
         }
         flush();
-        hasEnded = partition.hasEnded();
+        hasEnded = partition.input().hasEnded();
     }
 
-    private void flush() {
+    private void flush() throws InterruptedException {
         partition.flush();
         backoffMillis = FIRST_BACKOFF_MILLIS;
     }
@@ -156,14 +155,9 @@ final class ShardRunner implements Runnable {
     private long waitNanos() {
         long now = System.nanoTime();
         long wait = tickByNanos - now;
-        if (partition.uncommitted() > 0) {
+        if (partition.isUncommitted()) {
             wait = Math.min(wait, commitByNanos - now);
         }
         return Math.max(0, Math.min(wait, TimeUnit.MILLISECONDS.toNanos(LONGEST_WAIT_MILLIS)));
-    }
-
-    private boolean isFull() {
-        return partition.uncommitted() >= RunnerSettings.MOST_UNCOMMITTED
-                || partition.uncommittedBytes() >= RunnerSettings.MOST_UNCOMMITTED_BYTES;
     }
 }

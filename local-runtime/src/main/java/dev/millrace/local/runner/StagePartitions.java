@@ -89,6 +89,16 @@ final class StagePartitions implements PartitionDrivers {
         return awaitedMillis.get();
     }
 
+    /** Ticks a partition of the source: by the last read, and the time before it, it is idle or not (T1). */
+    void tickSource(ShardInput input) {
+        boolean isIdle = input.isIdle();
+        long awaited = awaitedMillis();
+        use(input.shardId(), driver -> {
+            driver.tick(input.readMillis(), awaited, position -> isIdle);
+            return true;
+        });
+    }
+
     /** Ticks all partitions that are in memory. */
     void tickAll(long nowMillis, IdleProbe probe) {
         for (String shardId : byShard.keySet()) {

@@ -56,6 +56,7 @@ final class RunnerProcess {
                 kinesis,
                 host,
                 Scenario.IDLE_TIMEOUT,
+                (emitter, log) -> emitter,
                 (stage, keyed) -> sent -> take(keyed, sent));
     }
 

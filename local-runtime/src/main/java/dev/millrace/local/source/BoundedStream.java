@@ -74,6 +74,11 @@ public final class BoundedStream implements SourceStream {
     }
 
     @Override
+    public long replayableBytes() {
+        return stream.replayableBytes();
+    }
+
+    @Override
     public boolean expires() {
         return stream.expires();
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records of several shards that came and have not been passed by their readers, at most so many bytes of them in all; and as
- * many bytes that were passed last, for a reader that goes back to where it has committed. They are numbered from 1, over all
+ * many bytes that were passed last, for a reader that goes back to where it has committed. They are numbered over all
  * shards; a place in a shard is the number of the last record before it. Safe for several threads.
  */
 final class HeldRecords {
@@ -55,10 +55,15 @@ final class HeldRecords {
     private long count;
     private boolean hasEnded;
 
-    HeldRecords(int shardCount, int capacityBytes) {
+    /** @param first the number that comes before that of the first record */
+    HeldRecords(int shardCount, int capacityBytes, long first) {
         this.capacityBytes = capacityBytes;
+        this.count = first;
         for (int i = 0; i < shardCount; i++) {
-            shards.add(new Shard(lock.newCondition()));
+            Shard shard = new Shard(lock.newCondition());
+            shard.forgotten = first;
+            shard.newest = first;
+            shards.add(shard);
         }
     }
 
@@ -92,7 +97,7 @@ final class HeldRecords {
         }
     }
 
-    /** How many records have come; null as long as more may come. */
+    /** The number of the last record; null as long as more may come. */
     @Nullable
     Long finalCount() {
         lock.lock();

@@ -17,12 +17,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Lines that can be read only once, as from a socket. A thread reads them and holds them, at most 8 MiB, until their shards are
  * read on from after them; while that is full it does not read, so that whoever writes them waits. The last 8 MiB that were read
- * can be read again, as after a commit that failed. Sequence numbers count the records of all shards, from 1, and are good for as
- * long as this object is.
+ * can be read again, as after a commit that failed. Sequence numbers count the records of all shards, from a number that grows with
+ * the time, so that whoever goes on from where an earlier process was gets all that comes now.
  */
 final class LineStream implements SourceStream, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LineStream.class);
     static final int CAPACITY_BYTES = 8 << 20;
+    /** So that no two processes, one after the other, have the same numbers. */
+    private static final long MOST_RECORDS_A_MILLISECOND = 1_000_000;
 
     private final LineInput input;
     private final Dealer dealer;
@@ -30,6 +32,10 @@ final class LineStream implements SourceStream, AutoCloseable {
     private final Arrivals arrivals;
     private final HeldRecords held;
     private final long openedMillis;
+    /** The number before that of the first record. */
+    private final long first;
+
+    private final int capacityBytes;
     private final Thread thread;
     private volatile @Nullable StreamReadException problem;
     private volatile boolean isClosed;
@@ -41,8 +47,10 @@ final class LineStream implements SourceStream, AutoCloseable {
         this.dealer = dealer;
         this.keys = keys;
         this.arrivals = new Arrivals(clock);
-        this.held = new HeldRecords(dealer.shardCount(), capacityBytes);
         this.openedMillis = clock.millis();
+        this.first = openedMillis * MOST_RECORDS_A_MILLISECOND;
+        this.capacityBytes = capacityBytes;
+        this.held = new HeldRecords(dealer.shardCount(), capacityBytes, first);
         this.thread = new Thread(this::run, "millrace-source-" + input.name());
         thread.setDaemon(true);
     }
@@ -164,6 +172,10 @@ final class LineStream implements SourceStream, AutoCloseable {
     private long held(int shard, String sequenceNumber, int change) {
         try {
             long place = Long.parseLong(sequenceNumber) + change;
+            if (place >= 0 && place < first) {
+                // Of an earlier process: what came between the two is nowhere.
+                return first;
+            }
             if (place >= held.oldest(shard) && place <= held.newest(shard)) {
                 return place;
             }
@@ -195,6 +207,16 @@ final class LineStream implements SourceStream, AutoCloseable {
         boolean isEnd = found.isOver() && failure == null;
         String next = isEnd ? null : new Dealer.Place(place.shard(), found.next()).iterator();
         return new ShardRead(found.records(), next, found.isTip());
+    }
+
+    @Override
+    public long replayableBytes() {
+        return capacityBytes / (2L * dealer.shardCount());
+    }
+
+    @Override
+    public String nameOf(String shardId, String sequenceNumber) {
+        return "record " + (Long.parseLong(sequenceNumber) - first) + " of " + name();
     }
 
     /** How many bytes are held for shards that have not been read on from after them. */

@@ -65,6 +65,11 @@ public interface SourceStream {
         return true;
     }
 
+    /** How many bytes of a shard's data, of those last read, can be read again at the least. */
+    default long replayableBytes() {
+        return Long.MAX_VALUE;
+    }
+
     /** What to call a record in a message, by its place. */
     default String nameOf(String shardId, String sequenceNumber) {
         return "record " + sequenceNumber + " of shard " + shardId + " of " + name();

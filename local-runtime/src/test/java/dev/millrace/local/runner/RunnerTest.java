@@ -264,6 +264,7 @@ class RunnerTest {
                         OutboxEmitter.rowWriters(),
                         mapping -> StateLogSettings.of(UUID.randomUUID().toString(), mapping)),
                 Duration.ofHours(1),
+                (emitter, log) -> emitter,
                 (name, partitions) -> {
                     keyed.addAll(partitions);
                     return sent -> {};

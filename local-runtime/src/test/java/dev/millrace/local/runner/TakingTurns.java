@@ -213,6 +213,7 @@ final class TakingTurns implements AutoCloseable {
                         rowWriters,
                         id -> StateLogSettings.of(UUID.randomUUID().toString(), id)),
                 NEVER,
+                (emitter, log) -> emitter,
                 (stage, keyed) -> sent -> take(keyed, sent, isKilled.get()));
         put(4 * PER_PUT);
         for (SourceShard shard : stream(STREAM).shards()) {

@@ -5,6 +5,7 @@ import java.util.List;
 /** Mistakes with what is emitted, and with what is known of that (E). */
 final class EmissionBugs {
     private static final String DRIVER = "driver/PartitionDriver";
+    private static final String COMMITS = "driver/LoggedTask";
     private static final String KNOWN_OF_BATCH = "emitTip(tip -> isKnownEmitted(tip, batch));";
     private static final String TICK_BEGINS = "emitTip(tip -> false); boolean isIdle";
     private static final String COMMIT = "CommitResult result = log.commit(changes);";
@@ -17,8 +18,8 @@ final class EmissionBugs {
                         "E1",
                         "outputs are emitted, and then their entry is committed",
                         10,
-                        new Patch(DRIVER, COMMIT, "emit(log.tip() + 1, changes.outbox()); " + COMMIT),
-                        new Patch(DRIVER, "emit(committed.number(), changes.outbox());", "log.markTipEmitted();")),
+                        new Patch(COMMITS, COMMIT, "emit(log.tip() + 1, changes.outbox()); " + COMMIT),
+                        new Patch(COMMITS, "emit(committed.number(), changes.outbox());", "log.markTipEmitted();")),
                 PlantedBug.of(
                         "E2",
                         "a batch that is covered is done, whatever became of its outbox",
@@ -43,7 +44,7 @@ final class EmissionBugs {
                         "E3",
                         "what is in the log is taken for emitted",
                         10,
-                        new Patch(DRIVER, "if (known.isEmitted(tip)) {", "if (known.isEmitted(tip) || true) {")),
+                        new Patch(COMMITS, "if (known.isEmitted(tip)) {", "if (known.isEmitted(tip) || true) {")),
                 PlantedBug.of(
                         "E3",
                         "whether a batch starts after the position is judged once records were dropped",
@@ -95,7 +96,7 @@ final class EmissionBugs {
                         "a tick that changes nothing emits nothing",
                         2_000,
                         new Patch(DRIVER, TICK_BEGINS, "boolean isIdle"),
-                        new Patch(DRIVER, COMMIT, "emitTip(tip -> false); " + COMMIT)),
+                        new Patch(COMMITS, COMMIT, "emitTip(tip -> false); " + COMMIT)),
                 PlantedBug.of(
                         "E6",
                         "a row is written whatever its version",

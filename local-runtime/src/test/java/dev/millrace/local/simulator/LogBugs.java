@@ -28,21 +28,21 @@ final class LogBugs {
                         "memory is kept as it is after an entry was refused",
                         2_000,
                         new Patch(
-                                "driver/PartitionDriver",
+                                "driver/LoggedTask",
                                 "if (!(result instanceof CommitResult.Committed committed)) { throw new FencedException(); }"
-                                        + " passedOver",
+                                        + " count(passedOver);",
                                 """
                                 if (!(result instanceof CommitResult.Committed committed)) {
                                     current.committed();
                                     throw new FencedException();
                                 }
-                                passedOver
+                                count(passedOver);
                                 """)),
                 PlantedBug.of(
                         "L2",
                         "memory is kept as it is after the outcome of an entry was not known",
                         2_000,
-                        new Patch("driver/PartitionDriver", "CommitResult result = log.commit(changes);", """
+                        new Patch("driver/LoggedTask", "CommitResult result = log.commit(changes);", """
                                 CommitResult result;
                                 try {
                                     result = log.commit(changes);

@@ -76,7 +76,7 @@ final class RunnerBugs {
                                 "a shard is taken for idle whose last read found something",
                                 2_000,
                                 new Patch(
-                                        "local/runner/SourcePartition",
+                                        "local/runner/ShardInput",
                                         "isAtTip = read.records().isEmpty() && read.atTip();",
                                         "isAtTip = read.records().isEmpty();"))
                         .under(Circumstances.RUNNERS));

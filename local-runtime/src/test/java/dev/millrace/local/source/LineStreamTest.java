@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,7 +33,7 @@ class LineStreamTest {
 
     private static LineStream open(InputStream in, int capacityBytes) {
         return LineStream.open(
-                LineInput.of("stdin", in), new Dealer(1), new PartitionKeys(null), Clock.systemUTC(), capacityBytes);
+                LineInput.of("stdin", in), new Dealer(1), new PartitionKeys(null), Clock.fixed(Instant.EPOCH, ZoneOffset.UTC), capacityBytes);
     }
 
     private static LineStream open(String text) {
