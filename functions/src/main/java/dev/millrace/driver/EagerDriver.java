@@ -231,9 +231,7 @@ public final class EagerDriver {
         try {
             Changes changes = eager().changes();
             Map<Reason, Long> passedOver = current.passedOver();
-            boolean isNew = !changes.isEmpty()
-                    || !Objects.equals(
-                            changes.progress().position(), base.log.progress().position());
+            boolean isNew = !changes.isEmpty() || !changes.progress().equals(base.log.progress());
             if (isNew) {
                 write(changes);
             }

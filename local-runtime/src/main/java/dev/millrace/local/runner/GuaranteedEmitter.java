@@ -13,8 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Emits a partition's outputs to sinks as a guarantee other than exactly-once has it; what is for other stages goes on as it is. For
- * one thread at a time.
+ * Emits a partition's outputs to sinks as a guarantee has it; what is for other stages goes on as it is. For one thread at a time.
  */
 final class GuaranteedEmitter implements Emitter {
     private static final Logger LOG = LoggerFactory.getLogger(GuaranteedEmitter.class);
@@ -33,14 +32,15 @@ final class GuaranteedEmitter implements Emitter {
      * What emits for a guarantee.
      *
      * @param all emits to sinks and other stages, exactly once
+     * @param sinks emits to sinks
      * @param log of the partition
      * @param stop counts down to zero when nothing is to be waited for any more
      */
-    static Emitter of(Guarantee guarantee, Emitter all, StateLog log, CountDownLatch stop) {
+    static Emitter of(Guarantee guarantee, Emitter all, Emitter sinks, StateLog log, CountDownLatch stop) {
         return switch (guarantee) {
-            case EXACTLY_ONCE -> all;
-            case AT_LEAST_ONCE -> new GuaranteedEmitter(all, outputs -> emitPatiently(all, outputs, stop));
-            case AT_MOST_ONCE -> new GuaranteedEmitter(all, new Once(all, log));
+            case EXACTLY_ONCE -> new GuaranteedEmitter(all, sinks);
+            case AT_LEAST_ONCE -> new GuaranteedEmitter(all, outputs -> emitPatiently(sinks, outputs, stop));
+            case AT_MOST_ONCE -> new GuaranteedEmitter(all, new Once(sinks, log));
         };
     }
 
@@ -60,11 +60,11 @@ final class GuaranteedEmitter implements Emitter {
     }
 
     /** A sink that is down holds up who emits, and with it who sends: to begin again would count again what has been applied. */
-    private static void emitPatiently(Emitter all, List<IdentifiedOutput> outputs, CountDownLatch stop) {
+    private static void emitPatiently(Emitter sinks, List<IdentifiedOutput> outputs, CountDownLatch stop) {
         long backoffMillis = FIRST_BACKOFF_MILLIS;
         while (true) {
             try {
-                all.emit(outputs);
+                sinks.emit(outputs);
                 return;
             } catch (EmissionException e) {
                 LOG.warn("{} results are sent again in {} ms: {}", outputs.size(), backoffMillis, e.getMessage());
@@ -87,12 +87,12 @@ final class GuaranteedEmitter implements Emitter {
 
     /** What this life has just committed is emitted, and only then; an earlier life may have emitted what it left. */
     private static final class Once implements Emitter {
-        private final Emitter all;
+        private final Emitter sinks;
         private final StateLog log;
         private long committedKnown;
 
-        Once(Emitter all, StateLog log) {
-            this.all = all;
+        Once(Emitter sinks, StateLog log) {
+            this.sinks = sinks;
             this.log = log;
         }
 
@@ -105,7 +105,7 @@ final class GuaranteedEmitter implements Emitter {
             }
             committedKnown = committed;
             try {
-                all.emit(outputs);
+                sinks.emit(outputs);
             } catch (EmissionException e) {
                 LOG.warn("Some of {} results are lost, as at-most-once has it: {}", outputs.size(), e.getMessage());
             }

@@ -12,6 +12,7 @@ import dev.millrace.local.source.SourceShard;
 import dev.millrace.local.source.SourceStream;
 import dev.millrace.local.source.StreamReadException;
 import dev.millrace.plan.Plan;
+import dev.millrace.sink.Emitter;
 import dev.millrace.sink.OutboxEmitter;
 import dev.millrace.state.StateLogSettings;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +67,8 @@ public final class Runner implements AutoCloseable {
             SourceStream source,
             Function<String, SourceStream> streams,
             AwsClients clients,
-            RunnerSettings settings) {
+            RunnerSettings settings,
+            UnaryOperator<Emitter> sinks) {
         this.plan = plan;
         this.source = settings.observer().stream(plan.stages().get(0).name(), source);
         this.settings = settings;
@@ -84,7 +87,7 @@ public final class Runner implements AutoCloseable {
                 clients.kinesis(),
                 host,
                 settings.idleTimeout(),
-                (all, log) -> GuaranteedEmitter.of(settings.guarantee(), all, log, stop),
+                (all, log) -> GuaranteedEmitter.of(settings.guarantee(), all, sinks.apply(all), log, stop),
                 this::receiver);
         this.lister = new Thread(this::follow, "millrace-run-" + plan.sourceStream());
         this.lister.setDaemon(true);
@@ -112,7 +115,23 @@ public final class Runner implements AutoCloseable {
             Function<String, SourceStream> streams,
             AwsClients clients,
             RunnerSettings settings) {
-        Runner runner = new Runner(plan, source, streams, clients, settings);
+        return start(plan, source, streams, clients, settings, UnaryOperator.identity());
+    }
+
+    /**
+     * As above, with sinks of one's own.
+     *
+     * @param sinks makes what emits results and dead letters, from what would otherwise: for each partition, by whose thread it is
+     *     called
+     */
+    public static Runner start(
+            Plan plan,
+            SourceStream source,
+            Function<String, SourceStream> streams,
+            AwsClients clients,
+            RunnerSettings settings,
+            UnaryOperator<Emitter> sinks) {
+        Runner runner = new Runner(plan, source, streams, clients, settings, sinks);
         // Later a stream that cannot be listed is looked for again and again; at first it is a name that is wrong.
         var unused = runner.source.shards();
         runner.keyedStages.forEach(RunnerStage::start);
