@@ -70,6 +70,19 @@ public record Parts(List<Part> parts, @Nullable EntryEnd end) {
         }
     }
 
+    /**
+     * How many parts an output has, without reading them.
+     *
+     * @throws ByteReader.Malformed if the bytes make no sense
+     */
+    public static int count(byte[] payload) {
+        ByteReader from = new ByteReader(payload);
+        for (int names = from.readCount(); names > 0; names--) {
+            var unused = from.readString();
+        }
+        return from.readCount();
+    }
+
     private static int shared(byte[] before, byte[] key) {
         int mismatch = Arrays.mismatch(before, key);
         return Math.min(mismatch < 0 ? key.length : mismatch, MAX_SHARED);

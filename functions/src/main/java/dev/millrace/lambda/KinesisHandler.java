@@ -142,10 +142,10 @@ public final class KinesisHandler implements RequestHandler<KinesisEvent, Stream
                 shards,
                 () -> upstreams(plan, stage, kinesis),
                 stores,
-                emitter,
+                host.observer().emitter(emitter),
                 settings,
                 host.logs(),
-                new PartitionMeter.Reporting(reporter, clock),
+                new PartitionMeter.Reporting(reporter, clock, host.observer()),
                 Partitions.defaultStateBytes());
         this.ticks = new Ticks(shards, partitions, clock);
     }

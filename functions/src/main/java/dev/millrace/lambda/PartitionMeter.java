@@ -1,6 +1,7 @@
 package dev.millrace.lambda;
 
 import dev.millrace.driver.PartitionDriver;
+import dev.millrace.driver.PartitionObserver;
 import dev.millrace.engine.Progress;
 import dev.millrace.engine.Reason;
 import dev.millrace.metrics.Metric;
@@ -24,8 +25,12 @@ import org.slf4j.LoggerFactory;
 final class PartitionMeter {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionMeter.class);
 
-    /** Where reports go, and what tells their time. */
-    record Reporting(Reporter reporter, Clock clock) {}
+    /** Where reports go, what tells their time, and who looks on besides. */
+    record Reporting(Reporter reporter, Clock clock, PartitionObserver observer) {
+        Reporting(Reporter reporter, Clock clock) {
+            this(reporter, clock, PartitionObserver.NONE);
+        }
+    }
 
     private final Reporting reporting;
     private final LogName name;
@@ -60,6 +65,7 @@ final class PartitionMeter {
             Totals now = totals();
             reporting.reporter().report(report(cause, isFailure, now));
             reported = now;
+            reporting.observer().used(name, driver, log, store);
         } catch (RuntimeException | LinkageError e) {
             LOG.warn("The metrics of {} could not be reported", name, e);
         }

@@ -12,6 +12,8 @@ import dev.millrace.local.packaged.PackagedFunctionException;
 import dev.millrace.local.packaged.PackagedJar;
 import dev.millrace.local.runner.OtherSourceException;
 import dev.millrace.local.runner.RunnerSettings;
+import dev.millrace.local.view.LiveView;
+import dev.millrace.plan.Plan;
 import dev.millrace.plan.ResultTable;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -63,6 +65,9 @@ final class DevCommand implements Callable<Integer> {
 
     @Mixin
     private RunnerOptions runner = new RunnerOptions();
+
+    @Mixin
+    private PageOptions page = new PageOptions();
 
     @Option(
             names = "--mode",
@@ -127,22 +132,54 @@ final class DevCommand implements Callable<Integer> {
         requireOptionsOfMode(command);
         DevOptions options = options(command);
         FunctionLimits limits = limits(command);
+        RunnerSettings settings = runnerSettings(command);
+        @Nullable PackagedJar jar;
         PipelineFinder.Found found;
-        DevRuntime runtime;
+        PageOptions.Page shown;
         try {
-            if (packaged == null) {
-                found = PipelineFinder.on(local.classPath()).find(pipeline == null ? DEFAULT_PIPELINE : pipeline);
-                runtime = mode == Mode.MICRO_BATCH
-                        ? DevRuntime.start(found.pipeline(), options)
-                        : DevRuntime.startRecordAtATime(
-                                found.pipeline(), options.endpoint(), options.shards(), runnerSettings(command));
-            } else {
-                PackagedJar jar = PackagedJar.open(packaged);
-                found = PipelineFinder.in(jar, pipeline);
-                PrintWriter err = command.commandLine().getErr();
-                runtime = DevRuntime.startPackaged(
-                        found.pipeline(), PackagedCode.of(jar, found.className(), limits), options, err::println);
+            jar = packaged == null ? null : PackagedJar.open(packaged);
+            found = jar == null
+                    ? PipelineFinder.on(local.classPath()).find(pipeline == null ? DEFAULT_PIPELINE : pipeline)
+                    : PipelineFinder.in(jar, pipeline);
+            Plan plan = Plan.of(found.pipeline());
+            LiveView.About about =
+                    new LiveView.About(mode.toString(), "stream " + plan.sourceStream(), packaged == null);
+            shown = page.open(command, plan, about, options.endpoint());
+        } catch (PackagedFunctionException e) {
+            throw new CommandFailure(e.getMessage() + ".", e);
+        } catch (PipelineException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+        try (shown) {
+            DevRuntime runtime = start(
+                    found,
+                    jar == null ? null : PackagedCode.of(jar, found.className(), limits),
+                    options.withObserver(shown.observer()),
+                    settings.withObserver(shown.observer()),
+                    command.commandLine().getErr());
+            PrintWriter out = command.commandLine().getOut();
+            out.println(runtime.readyLine() + shown.ready());
+            printExamples(out, runtime, found.example());
+            out.flush();
+            waitForEnd(runtime);
+            return 0;
+        }
+    }
+
+    /** @param code of functions in processes of their own; null for those in this one */
+    private DevRuntime start(
+            PipelineFinder.Found found,
+            @Nullable PackagedCode code,
+            DevOptions options,
+            RunnerSettings settings,
+            PrintWriter err) {
+        try {
+            if (code != null) {
+                return DevRuntime.startPackaged(found.pipeline(), code, options, err::println);
             }
+            return mode == Mode.MICRO_BATCH
+                    ? DevRuntime.start(found.pipeline(), options)
+                    : DevRuntime.startRecordAtATime(found.pipeline(), options.endpoint(), options.shards(), settings);
         } catch (PackagedFunctionException e) {
             throw new CommandFailure(e.getMessage() + ".", e);
         } catch (PipelineException | LocalEndpointException | OtherSourceException | SdkException e) {
@@ -150,12 +187,6 @@ final class DevCommand implements Callable<Integer> {
         } catch (UncheckedIOException e) {
             throw local.unusableDataDirectory(e);
         }
-        PrintWriter out = command.commandLine().getOut();
-        out.println(runtime.readyLine());
-        printExamples(out, runtime, found.example());
-        out.flush();
-        waitForEnd(runtime);
-        return 0;
     }
 
     /** An option that the mode has no use for is a mistake of who gives it: what it says would not be so. */

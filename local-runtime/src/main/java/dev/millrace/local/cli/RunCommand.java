@@ -16,6 +16,8 @@ import dev.millrace.local.runner.RunningPipeline;
 import dev.millrace.local.source.SourceSettings;
 import dev.millrace.local.source.SourceSpec;
 import dev.millrace.local.source.StreamReadException;
+import dev.millrace.local.view.LiveView;
+import dev.millrace.local.view.PipelineObserver;
 import dev.millrace.plan.Plan;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -77,6 +79,9 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private SharedOptions shared = new SharedOptions();
 
+    @Mixin
+    private PageOptions page = new PageOptions();
+
     @Option(
             names = "--source",
             paramLabel = "SOURCE",
@@ -126,7 +131,11 @@ final class RunCommand implements Callable<Integer> {
                     "When the source has ended, print the rows of the pipeline's tables, a JSON object on each line.")
     private boolean printResults;
 
-    private record Options(LocalEndpointOptions endpoint, int shards, RunnerSettings runner, SharedSettings shared) {}
+    private record Options(LocalEndpointOptions endpoint, int shards, RunnerSettings runner, SharedSettings shared) {
+        Options withObserver(PipelineObserver observer) {
+            return new Options(endpoint, shards, runner.withObserver(observer), shared);
+        }
+    }
 
     RunCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
@@ -144,21 +153,34 @@ final class RunCommand implements Callable<Integer> {
         if (shared.isShared() && from instanceof SourceSpec.Kinesis kinesis) {
             return runShared(found, kinesis, options, command.commandLine().getOut());
         }
-        RunningPipeline running = start(found, from, options);
-        AutoCloseable onSignal = surroundings.onSignal().apply(() -> running.stop(PATIENCE));
+        LiveView.About about = new LiveView.About(Mode.RECORD_AT_A_TIME.toString(), from.toString(), true);
+        try (PageOptions.Page shown = page.open(command, plan(found), about, options.endpoint())) {
+            RunningPipeline running = start(found, from, options.withObserver(shown.observer()));
+            AutoCloseable onSignal = surroundings.onSignal().apply(() -> running.stop(PATIENCE));
+            try {
+                PrintWriter out = command.commandLine().getOut();
+                // The source last: what it says may have spaces in it.
+                out.println("millrace ready endpoint=" + running.endpoint() + " pipeline="
+                        + running.plan().pipeline().name() + shown.ready() + " source=" + from);
+                out.flush();
+                runToEnd(running, from, out);
+                return ExitCode.OK;
+            } finally {
+                onSignal.close();
+                running.close();
+            }
+        }
+    }
+
+    private static Plan plan(PipelineFinder.Found found) {
         try {
-            runToEnd(running, from, command.commandLine().getOut());
-            return ExitCode.OK;
-        } finally {
-            onSignal.close();
-            running.close();
+            return Plan.of(found.pipeline());
+        } catch (PipelineException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }
     }
 
     private void runToEnd(RunningPipeline running, SourceSpec from, PrintWriter out) throws InterruptedException {
-        out.println("millrace ready endpoint=" + running.endpoint() + " pipeline="
-                + running.plan().pipeline().name() + " source=" + from);
-        out.flush();
         while (!running.runner().awaitEnd(LOOK_MILLIS)) {
             running.runner().unreadable().ifPresent(why -> {
                 throw new CommandFailure(why);

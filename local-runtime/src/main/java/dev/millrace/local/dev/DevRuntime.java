@@ -99,7 +99,7 @@ public final class DevRuntime implements AutoCloseable {
         AwsClients clients = AwsAddress.local(endpoint.uri()).clients();
         parts.push(clients);
         return (stage, settings) -> StageFunction.inProcess(
-                pipeline, settings, clients, options.endpoint().clock());
+                pipeline, settings, clients, options.endpoint().clock(), options.observer());
     }
 
     /** Makes the functions of stages. */
@@ -125,8 +125,9 @@ public final class DevRuntime implements AutoCloseable {
                 StageFunction function = functions.of(
                         stage, options.mapping().function(stage.name(), checkpoints, options.idleTimeout()));
                 parts.push(EventSourceMapping.start(
-                        SourceStream.of(endpoint.kinesis(), stage.inputStream()),
-                        function,
+                        options.observer().stream(
+                                stage.name(), SourceStream.of(endpoint.kinesis(), stage.inputStream())),
+                        options.observer().function(stage.name(), function),
                         options.mapping(),
                         checkpoints,
                         options.endpoint().clock()));

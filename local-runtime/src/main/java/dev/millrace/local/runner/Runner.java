@@ -70,17 +70,18 @@ public final class Runner implements AutoCloseable {
             RunnerSettings settings,
             UnaryOperator<Emitter> sinks) {
         this.plan = plan;
-        this.source = source;
+        this.source = settings.observer().stream(plan.stages().get(0).name(), source);
         this.settings = settings;
         this.longestInterval = longestInterval(plan.pipeline());
         HandlerHost host = new HandlerHost(
                 settings.clock(),
                 duration -> TimeUnit.NANOSECONDS.sleep(duration.toNanos()),
                 rowWriters,
-                mapping -> StateLogSettings.of(UUID.randomUUID().toString(), mapping));
+                mapping -> StateLogSettings.of(UUID.randomUUID().toString(), mapping),
+                settings.observer());
         this.stages = new RunnerStages(
                 plan,
-                source,
+                this.source,
                 streams,
                 clients.dynamoDb(),
                 clients.kinesis(),

@@ -1,5 +1,6 @@
 package dev.millrace.local.runner;
 
+import dev.millrace.local.view.PipelineObserver;
 import java.time.Clock;
 import java.time.Duration;
 
@@ -12,6 +13,7 @@ import java.time.Duration;
  * @param idleTimeout how long after its last record a shard counts as idle
  * @param clock tells the time to event time, and to what is committed; intervals are in real time
  * @param guarantee how often what is read counts
+ * @param observer looks on
  */
 public record RunnerSettings(
         Duration commitInterval,
@@ -19,7 +21,8 @@ public record RunnerSettings(
         Duration tickInterval,
         Duration idleTimeout,
         Clock clock,
-        Guarantee guarantee) {
+        Guarantee guarantee,
+        PipelineObserver observer) {
     /** Records of a shard that are applied and not committed, at most: with those just read, all that it has in memory. */
     static final int MOST_UNCOMMITTED = 10_000;
 
@@ -56,30 +59,35 @@ public record RunnerSettings(
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(10),
                 Clock.systemUTC(),
-                Guarantee.EXACTLY_ONCE);
+                Guarantee.EXACTLY_ONCE,
+                PipelineObserver.NONE);
     }
 
     public RunnerSettings withCommitInterval(Duration changed) {
-        return new RunnerSettings(changed, workers, tickInterval, idleTimeout, clock, guarantee);
+        return new RunnerSettings(changed, workers, tickInterval, idleTimeout, clock, guarantee, observer);
     }
 
     public RunnerSettings withWorkers(int changed) {
-        return new RunnerSettings(commitInterval, changed, tickInterval, idleTimeout, clock, guarantee);
+        return new RunnerSettings(commitInterval, changed, tickInterval, idleTimeout, clock, guarantee, observer);
     }
 
     public RunnerSettings withTickInterval(Duration changed) {
-        return new RunnerSettings(commitInterval, workers, changed, idleTimeout, clock, guarantee);
+        return new RunnerSettings(commitInterval, workers, changed, idleTimeout, clock, guarantee, observer);
     }
 
     public RunnerSettings withIdleTimeout(Duration changed) {
-        return new RunnerSettings(commitInterval, workers, tickInterval, changed, clock, guarantee);
+        return new RunnerSettings(commitInterval, workers, tickInterval, changed, clock, guarantee, observer);
     }
 
     public RunnerSettings withClock(Clock changed) {
-        return new RunnerSettings(commitInterval, workers, tickInterval, idleTimeout, changed, guarantee);
+        return new RunnerSettings(commitInterval, workers, tickInterval, idleTimeout, changed, guarantee, observer);
     }
 
     public RunnerSettings withGuarantee(Guarantee changed) {
-        return new RunnerSettings(commitInterval, workers, tickInterval, idleTimeout, clock, changed);
+        return new RunnerSettings(commitInterval, workers, tickInterval, idleTimeout, clock, changed, observer);
+    }
+
+    public RunnerSettings withObserver(PipelineObserver changed) {
+        return new RunnerSettings(commitInterval, workers, tickInterval, idleTimeout, clock, guarantee, changed);
     }
 }

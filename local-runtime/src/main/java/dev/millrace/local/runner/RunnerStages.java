@@ -105,7 +105,8 @@ public final class RunnerStages {
                 () -> new DynamoDbStateLogStore(dynamoDb, plan.stateTable(), host.pause()),
                 host.logs(),
                 log -> emitter(stage, log),
-                idleTimeout);
+                idleTimeout,
+                host.observer());
         all.add(made);
         return made;
     }
@@ -129,12 +130,24 @@ public final class RunnerStages {
                     new InternalStream(exchange.stream(), new ListedShards(streams.apply(exchange.stream())));
             exchanges.put(
                     Output.EXCHANGE + exchange.stage(),
-                    new StraightEmitter(
-                            exchange.stage(), stream, log, Objects.requireNonNull(receivers.get(exchange.stage()))));
+                    host.observer()
+                            .exchange(
+                                    exchange.stage(),
+                                    new StraightEmitter(
+                                            exchange.stage(),
+                                            stream,
+                                            log,
+                                            Objects.requireNonNull(receivers.get(exchange.stage())))));
         }
         return emitters.apply(
-                new OutboxEmitter(
-                        plan.pipeline(), () -> dynamoDb, () -> kinesis, host.pause(), exchanges, host.rowWriters()),
+                host.observer()
+                        .emitter(new OutboxEmitter(
+                                plan.pipeline(),
+                                () -> dynamoDb,
+                                () -> kinesis,
+                                host.pause(),
+                                exchanges,
+                                host.rowWriters())),
                 log);
     }
 }

@@ -3,6 +3,7 @@ package dev.millrace.local.runner;
 import dev.millrace.driver.IdleProbe;
 import dev.millrace.driver.PartitionDriver;
 import dev.millrace.driver.PartitionDrivers;
+import dev.millrace.driver.PartitionObserver;
 import dev.millrace.driver.PartitionSettings;
 import dev.millrace.driver.ShardOrigin;
 import dev.millrace.driver.StreamShards;
@@ -35,15 +36,17 @@ public final class StagePartitions implements PartitionDrivers {
     private final HandlerHost.Logs logs;
     private final Function<StateLog, Emitter> emitters;
     private final PartitionSettings settings;
+    private final PartitionObserver observer;
     private final Map<String, Partition> byShard = new ConcurrentHashMap<>();
     private final LongAccumulator awaitedMillis = new LongAccumulator(Math::max, Progress.NO_TIME);
 
-    private record Partition(PartitionDriver driver, Lock turn) {}
+    private record Partition(PartitionDriver driver, Lock turn, Runnable afterUse) {}
 
     /**
      * @param upstreams the partitions that send to the stage
      * @param stores makes a store of the pipeline's state table, one for each partition
      * @param emitters makes what emits what a log's entries have
+     * @param observer looks on
      */
     public StagePartitions(
             Plan plan,
@@ -53,7 +56,8 @@ public final class StagePartitions implements PartitionDrivers {
             Supplier<StateLogStore> stores,
             HandlerHost.Logs logs,
             Function<StateLog, Emitter> emitters,
-            Duration idleTimeout) {
+            Duration idleTimeout,
+            PartitionObserver observer) {
         this.plan = plan;
         this.stage = stage;
         this.shards = shards;
@@ -61,6 +65,7 @@ public final class StagePartitions implements PartitionDrivers {
         this.stores = stores;
         this.logs = logs;
         this.emitters = emitters;
+        this.observer = observer;
         this.settings = new PartitionSettings(null, false, idleTimeout, Limits.DEFAULT);
     }
 
@@ -74,6 +79,7 @@ public final class StagePartitions implements PartitionDrivers {
             awaitedMillis.accumulate(partition.driver().awaitedMillis());
             return result;
         } finally {
+            partition.afterUse().run();
             partition.turn().unlock();
         }
     }
@@ -118,13 +124,14 @@ public final class StagePartitions implements PartitionDrivers {
     private Partition open(String shardId) {
         LogName name = new LogName(plan.pipeline().name(), stage.name(), shardId);
         // No mapping moves past anything here, so that nothing is known emitted for that reason (E3).
+        StateLogStore store = stores.get();
         StateLog log = new StateLog(
-                stores.get(),
+                store,
                 name,
                 logs.settings(null).withEpoch(plan.pipeline().tableRows().epoch()),
                 new ShardOrigin(shardId, shards, this));
         PartitionDriver driver =
                 new PartitionDriver(plan.pipeline(), name, log, emitters.apply(log), settings, upstreams);
-        return new Partition(driver, new ReentrantLock());
+        return new Partition(driver, new ReentrantLock(), () -> observer.used(name, driver, log, store));
     }
 }

@@ -218,7 +218,7 @@ class DevCommandTest {
         assertThat(end).isNotNull();
         assertThat(run.out())
                 .matches("(?s)millrace ready endpoint=http://127\\.0\\.0\\.1:[1-9]\\d* pipeline=counting stream=events"
-                        + " table=event-counts dead-letters=-\\R.*")
+                        + " table=event-counts dead-letters=- view=http://127\\.0\\.0\\.1:[1-9]\\d*\\R.*")
                 .contains("--stream-name events")
                 .contains("aws dynamodb scan --table-name event-counts");
         assertThat(command).isNotDone();

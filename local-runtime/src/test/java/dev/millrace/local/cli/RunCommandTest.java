@@ -74,7 +74,8 @@ class RunCommandTest {
                 .hasSize(4)
                 .first()
                 .asString()
-                .matches("millrace ready endpoint=http://127\\.0\\.0\\.1:\\d+ pipeline=by-minute source=file:" + file);
+                .matches("millrace ready endpoint=http://127\\.0\\.0\\.1:\\d+ pipeline=by-minute"
+                        + " view=http://127\\.0\\.0\\.1:\\d+ source=file:" + file);
         assertThat(run.out().lines().skip(1))
                 .containsExactly(
                         "{\"table\":\"minute-counts\",\"row\":{\"count\":1,\"key\":\"a\",\"start\":\"2026-01-01T00:02:00Z\"}}",
