@@ -48,13 +48,22 @@ final class SinkWatch implements ExecutionInterceptor {
     private void see(SdkRequest request) {
         if (request instanceof PutItemRequest put && put.tableName().equals(table.name())) {
             long now = System.nanoTime();
-            String key = put.item().get(table.key()).s();
+            String key = text(put, table.key());
             rows.accept(key, now);
             String row = table.sortKey()
-                    .map(sortKey -> key + " " + put.item().get(sortKey).s())
+                    .map(sortKey -> key + " " + text(put, sortKey))
                     .orElse(key);
             count(row, count(put.item()));
         }
+    }
+
+    private static String text(PutItemRequest put, String attribute) {
+        @Nullable AttributeValue value = put.item().get(attribute);
+        if (value == null) {
+            throw new IllegalStateException(
+                    "a row has no '" + attribute + "': " + put.item().keySet());
+        }
+        return value.s();
     }
 
     private void count(String row, long count) {

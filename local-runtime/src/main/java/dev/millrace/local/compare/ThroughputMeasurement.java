@@ -32,7 +32,7 @@ final class ThroughputMeasurement {
                         "records per CPU-second",
                         outcome.records() / Math.max(1e-3, outcome.cpuSeconds()),
                         "records/CPU-s"),
-                Figure.of(Aspect.THROUGHPUT, mode, load, "backlog", records, "records"));
+                Figure.of(Aspect.THROUGHPUT, mode, load, "backlog", (double) records, "records"));
     }
 
     private static double rate(BacklogRun backlog, double records) throws InterruptedException {
