@@ -2,12 +2,18 @@ package dev.millrace.local.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.millrace.local.compare.Charts;
 import dev.millrace.local.compare.Comparison;
 import dev.millrace.local.compare.ComparisonException;
 import dev.millrace.local.compare.ComparisonSettings;
 import dev.millrace.local.compare.Figure;
 import dev.millrace.local.compare.FigureTable;
+import dev.millrace.local.compare.FiguresPage;
+import dev.millrace.local.compare.Provenance;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -98,6 +104,21 @@ final class CompareCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one array of JSON objects instead of a table.")
     private boolean json;
 
+    @Option(
+            names = "--charts",
+            paramLabel = "DIR",
+            description =
+                    "Also draw the figures: an SVG file for each aspect, into this folder. Needs fonts, as Java does.")
+    private @Nullable Path charts;
+
+    @Option(
+            names = "--page",
+            paramLabel = "FILE",
+            description =
+                    "Also put the table into this Markdown page, in the place of the one that is there, with the machine,"
+                            + " the day and the command.")
+    private @Nullable Path page;
+
     CompareCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
@@ -109,11 +130,67 @@ final class CompareCommand implements Callable<Integer> {
             throw new IllegalStateException("not run by picocli");
         }
         ComparisonSettings settings = settings(command);
+        requireWritable();
         List<Figure> figures = measure(settings);
+        FigureTable table = new FigureTable(figures);
         PrintWriter out = command.commandLine().getOut();
-        out.print(json ? json(figures) : new FigureTable(figures).text());
+        out.print(json ? json(figures) : table.text());
         out.flush();
+        draw(figures);
+        if (page != null) {
+            List<String> words = command.commandLine().getParseResult().originalArgs();
+            String line = "./millrace compare" + (words.isEmpty() ? "" : " " + String.join(" ", words));
+            writePage(page, Provenance.now(line) + "\n\n" + table.markdown());
+        }
         return ExitCode.OK;
+    }
+
+    /** Before minutes are spent on what could not be kept. */
+    private void requireWritable() {
+        if (page != null) {
+            try {
+                FiguresPage.require(page);
+            } catch (IOException | IllegalArgumentException e) {
+                throw unusable("--page", page, e);
+            }
+        }
+        if (charts != null) {
+            try {
+                Files.createDirectories(charts);
+            } catch (IOException e) {
+                throw unusable("--charts", charts, e);
+            }
+        }
+    }
+
+    private static CommandFailure unusable(String option, Path path, Exception e) {
+        return new CommandFailure(
+                option + " " + path + " cannot be used: "
+                        + (e instanceof IllegalArgumentException ? e.getMessage() : e.toString()) + ".",
+                e);
+    }
+
+    private void draw(List<Figure> figures) {
+        if (charts != null) {
+            try {
+                Charts.write(figures, charts);
+            } catch (IOException e) {
+                throw unusable("--charts", charts, e);
+            } catch (NoClassDefFoundError | ExceptionInInitializerError | UnsatisfiedLinkError | InternalError e) {
+                throw new CommandFailure(
+                        "the charts cannot be drawn: Java finds no fonts on this machine (" + e
+                                + "). Install some, as by: apt install fontconfig fonts-dejavu-core",
+                        e);
+            }
+        }
+    }
+
+    private static void writePage(Path page, String figures) {
+        try {
+            FiguresPage.update(page, figures);
+        } catch (IOException | IllegalArgumentException e) {
+            throw unusable("--page", page, e);
+        }
     }
 
     private ComparisonSettings settings(CommandSpec command) {

@@ -47,9 +47,12 @@ final class FaultMeasurement {
             long startNanos;
             long killNanos;
             try (JavaProcess first = start(world, before)) {
-                warmUp(world, first, input, LOAD * most);
+                SteadyLoad warmUp = new SteadyLoad(world.kinesis(), plan.sourceStream(), input, probes, LOAD * most);
+                // Until the process has begun, and its code is no longer quite cold.
+                warmUp.sendUntil(Math.max(1, seconds * STEADY_FROM_SHARE));
+                awaitSeen(first);
                 startNanos = System.nanoTime();
-                load = new SteadyLoad(world.kinesis(), plan.sourceStream(), input, probes, LOAD * most);
+                load = warmUp.startAgain();
                 load.sendUntil(seconds * KILL_SHARE);
                 killNanos = System.nanoTime();
                 first.kill();
@@ -60,13 +63,6 @@ final class FaultMeasurement {
             }
             return figures(load, before, after, startNanos, killNanos, seconds, LOAD * most);
         }
-    }
-
-    /** Until the process has begun, and its code is no longer quite cold. */
-    private void warmUp(World world, JavaProcess process, Input input, double rate) throws InterruptedException {
-        new SteadyLoad(world.kinesis(), plan.sourceStream(), input, probes, rate)
-                .sendUntil(Math.max(1, settings.seconds() * SHARE * STEADY_FROM_SHARE));
-        awaitSeen(process);
     }
 
     private void awaitResults(World world, JavaProcess process, Input input) throws InterruptedException {

@@ -21,17 +21,33 @@ final class SteadyLoad {
     private final Probes probes;
     private final SendSchedule schedule;
     private final long stride;
-    private final Map<String, List<String>> sequenceNumbers = new HashMap<>();
+    private final Map<String, List<String>> sequenceNumbers;
     private long sent;
 
     /** Starts the schedule. */
     SteadyLoad(EmbeddedKinesis kinesis, String stream, Input input, Probes probes, double recordsPerSecond) {
+        this(kinesis, stream, input, probes, recordsPerSecond, new HashMap<>());
+    }
+
+    private SteadyLoad(
+            EmbeddedKinesis kinesis,
+            String stream,
+            Input input,
+            Probes probes,
+            double recordsPerSecond,
+            Map<String, List<String>> sequenceNumbers) {
         this.kinesis = kinesis;
         this.stream = stream;
         this.input = input;
         this.probes = probes;
         this.schedule = new SendSchedule(System.nanoTime(), recordsPerSecond);
         this.stride = Math.max(1, (long) Math.ceil(recordsPerSecond / MOST_PROBES_PER_SECOND));
+        this.sequenceNumbers = sequenceNumbers;
+    }
+
+    /** Goes on at the same rate with a schedule that starts now. */
+    SteadyLoad startAgain() {
+        return new SteadyLoad(kinesis, stream, input, probes, schedule.recordsPerSecond(), sequenceNumbers);
     }
 
     /** Sends what should be sent until then, in time since the start; later where putting takes its time. */
@@ -70,7 +86,7 @@ final class SteadyLoad {
         sent += count;
     }
 
-    /** Those of each shard, in order. */
+    /** Those of each shard, in order, from the first schedule on. */
     Map<String, List<String>> sequenceNumbers() {
         return sequenceNumbers;
     }
