@@ -38,7 +38,7 @@ final class BacklogRun {
         }
     }
 
-    /** @param limitSeconds when to end, though not all is done */
+    /** @param limitSeconds when to end, though not all is done, from the first result on */
     Outcome run(long records, int shards, Processing.Workers workers, double limitSeconds) throws InterruptedException {
         Input input = Input.of(settings);
         AtomicLong firstReadNanos = new AtomicLong();
@@ -51,6 +51,7 @@ final class BacklogRun {
                     cpuNanos.set(cpuNanos());
                 }
             })) {
+                Patience.await("a first result of " + mode, Measurements.PATIENCE_SECONDS, () -> watch.total() > 0);
                 boolean isDone = Patience.isInTime(limitSeconds, () -> watch.total() >= input.values());
                 long nowNanos = System.nanoTime();
                 double cpuSeconds = seconds(cpuNanos() - cpuNanos.get());

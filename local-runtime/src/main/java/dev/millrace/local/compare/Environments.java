@@ -39,16 +39,28 @@ final class Environments implements StageFunction {
         this.choice = choice;
     }
 
-    static Environments of(Processing.Workers workers, Supplier<StageFunction> made) {
+    static Environments of(Processing.Workers workers, Supplier<StageFunction> functions) {
         Choice choice;
+        int count = 0;
         if (workers instanceof Processing.Workers.Shared shared) {
-            choice = new AnyFree(shared.workers(), made);
+            count = shared.workers();
+            choice = new AnyFree(count, functions);
         } else if (workers instanceof Processing.Workers.Dealt dealt) {
-            choice = new Dealt(dealt.workers(), made);
+            count = dealt.workers();
+            choice = new Dealt(count, functions);
         } else {
-            choice = new OneForAll(made.get());
+            choice = new OneForAll(functions.get());
         }
-        return new Environments(choice);
+        Environments made = new Environments(choice);
+        // One that never has anything to do counts, too.
+        for (int i = 1; i <= count; i++) {
+            made.busy.put(name(i), new LongAdder());
+        }
+        return made;
+    }
+
+    private static String name(int number) {
+        return "environment " + number;
     }
 
     /** As {@code dev} has it: one that is invoked by several threads at once. */
@@ -77,7 +89,7 @@ final class Environments implements StageFunction {
 
         Dealt(int count, Supplier<StageFunction> made) {
             for (int i = 1; i <= count; i++) {
-                each.add(new AnyFree(List.of(new Environment("environment " + i, made.get()))));
+                each.add(new AnyFree(List.of(new Environment(name(i), made.get()))));
             }
             forTicks = new AnyFree(List.of(new Environment(FOR_TICKS, made.get())));
         }
@@ -107,7 +119,7 @@ final class Environments implements StageFunction {
 
         AnyFree(int count, Supplier<StageFunction> made) {
             for (int i = 1; i <= count; i++) {
-                free.add(new Environment("environment " + i, made.get()));
+                free.add(new Environment(name(i), made.get()));
             }
         }
 
