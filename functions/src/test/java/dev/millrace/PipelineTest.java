@@ -147,7 +147,11 @@ class PipelineTest {
     @Test
     void whenAPipelineIsMadeWithoutCombining_thenOnlyItsGroupingsChange() {
         PipelineBuilder builder = Pipeline.named("p");
-        source(builder).keyBy(text -> text).named("words").aggregate(Aggregations.count()).named("counts");
+        source(builder)
+                .keyBy(text -> text)
+                .named("words")
+                .aggregate(Aggregations.count())
+                .named("counts");
         Pipeline pipeline = builder.build();
         Pipeline plain = pipeline.withoutCombining();
 
@@ -155,10 +159,12 @@ class PipelineTest {
                 .containsExactlyElementsOf(
                         pipeline.operators().stream().map(Operator::name).toList());
         assertThat(plain.operator("words").transform())
-                .isInstanceOfSatisfying(Transform.KeyBy.class, keyBy -> assertThat(keyBy.combines())
-                        .isFalse());
+                .isInstanceOfSatisfying(
+                        Transform.KeyBy.class,
+                        keyBy -> assertThat(keyBy.combines()).isFalse());
         assertThat(pipeline.operator("words").transform())
-                .isInstanceOfSatisfying(Transform.KeyBy.class, keyBy -> assertThat(keyBy.combines())
-                        .isTrue());
+                .isInstanceOfSatisfying(
+                        Transform.KeyBy.class,
+                        keyBy -> assertThat(keyBy.combines()).isTrue());
     }
 }

@@ -33,10 +33,10 @@ import picocli.CommandLine.Spec;
                     + " 'dev' does, and record at a time, as 'run' does. Prints their latency, throughput, load balancing,"
                     + " elasticity and fault tolerance side by side.",
             "In each run the results are compared with a plain count of the input; if they differ, the exit code is 1.",
-            "With --seconds 20 it takes less than three minutes on two free processors. Of each mode's time, the latency at"
-                    + " three loads takes S seconds in all, a backlog for throughput a quarter of that, four backlogs for load"
-                    + " balancing an eighth each, shards that double a third, kill -9 a half; starting, warming up and catching"
-                    + " up take the rest. While others use the machine, figures are worth little."
+            "With --seconds 20 it takes less than three minutes on two free processors. In each mode that is 4 seconds of"
+                    + " latency at each of three loads, a backlog of about 5 seconds for throughput and four of about 2 for load"
+                    + " balancing, 6 seconds for shards that double, and 8 for kill -9; other values of --seconds in proportion."
+                    + " Starting, warming up and catching up take the rest. While others use the machine, figures are worth little."
         })
 final class CompareCommand implements Callable<Integer> {
     private static final JsonMapper MAPPER = new JsonMapper();
@@ -65,9 +65,7 @@ final class CompareCommand implements Callable<Integer> {
             names = "--seconds",
             paramLabel = "S",
             defaultValue = "20",
-            description =
-                    "How long each mode's latency is measured, 1 to 600; see above for the others. ${DEFAULT-VALUE}"
-                            + " by default.")
+            description = "How much time to take, 1 to 600; see above. ${DEFAULT-VALUE} by default.")
     private double seconds;
 
     @Option(

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 final class BalanceMeasurement {
     static final String IMBALANCE = "busiest worker, of the mean";
 
-    private static final double SHARE = 0.125;
+    private static final double SHARE = 0.1;
     private static final double MOST_TIMES = 2;
     private static final int WORKERS = 2;
 

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,20 +24,16 @@ import org.knowm.xchart.style.Styler;
 
 /** Figures as pictures: an SVG file for each aspect, or two where its figures have two units. */
 public final class Charts {
-    private static final int WIDTH = 760;
+    private static final int WIDTH = 900;
     private static final int HEIGHT = 380;
     private static final int FONT_SIZE = 13;
     /** Told apart also by those who see few colours. */
-    private static final Color[] COLORS = {
-        new Color(0x9ecae1),
-        new Color(0x3182bd),
-        new Color(0x08306b),
-        new Color(0xfdbe85),
-        new Color(0xe6550d),
-        new Color(0x7f2704)
-    };
+    private static final List<List<Color>> SHADES = List.of(
+            List.of(new Color(0x9ecae1), new Color(0x3182bd), new Color(0x08306b)),
+            List.of(new Color(0xfdbe85), new Color(0xe6550d), new Color(0x7f2704)));
 
     private static final Color[] OF_MODES = {new Color(0x3182bd), new Color(0xe6550d)};
+    private static final Pattern MORE_DIGITS = Pattern.compile("(\\.\\d\\d)\\d+");
     private static final List<String> PERCENTILES = List.of("p50", "p99", "p99.9", "max");
 
     private final List<Figure> figures;
@@ -93,6 +90,8 @@ public final class Charts {
     private static Path write(CategoryChart chart, Path directory, String name) throws IOException {
         Path file = directory.resolve(name + ".svg");
         VectorGraphicsEncoder.saveVectorGraphic(chart, file.toString(), VectorGraphicsFormat.SVG);
+        // Ten digits of a pixel are of no use, and most of the file.
+        Files.writeString(file, MORE_DIGITS.matcher(Files.readString(file)).replaceAll("$1"));
         return file;
     }
 
@@ -101,17 +100,21 @@ public final class Charts {
         CategoryChart chart = chart("Latency, from intended put to row in the table", "milliseconds");
         chart.getStyler().setDefaultSeriesRenderStyle(CategorySeries.CategorySeriesRenderStyle.Line);
         chart.getStyler().setYAxisLogarithmic(true);
-        chart.getStyler().setSeriesColors(COLORS);
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
+        chart.getStyler().setLegendLayout(Styler.LegendLayout.Vertical);
+        List<String> loads = texts(Aspect.LATENCY, Figure::load);
         for (ComparedMode mode : ComparedMode.values()) {
-            for (String load : texts(Aspect.LATENCY, Figure::load)) {
+            for (String load : loads) {
                 List<@Nullable Double> values = new ArrayList<>();
                 for (String percentile : PERCENTILES) {
                     values.add(value(figure -> is(figure, Aspect.LATENCY, mode)
                             && figure.load().equals(load)
                             && figure.metric().equals(percentile)));
                 }
-                chart.addSeries(mode + ", " + load.split(" \\(", 2)[0], PERCENTILES, values);
+                Color color = SHADES.get(mode.ordinal()).get(loads.indexOf(load) % 3);
+                CategorySeries series = chart.addSeries(mode + ", " + load.split(" \\(", 2)[0], PERCENTILES, values);
+                series.setLineColor(color);
+                series.setMarkerColor(color);
             }
         }
         return chart;
@@ -119,9 +122,9 @@ public final class Charts {
 
     /** Bars of each mode for each arrangement. */
     private CategoryChart balance() {
-        CategoryChart chart = chart("Busiest of two workers, as a multiple of the mean", "1 = all as busy");
+        CategoryChart chart =
+                chart("Busiest of two workers, of their mean (assignment, partitions, combining)", "1 = both as busy");
         chart.getStyler().setSeriesColors(OF_MODES);
-        chart.getStyler().setXAxisLabelRotation(20);
         chart.getStyler().setYAxisMin(0.0);
         List<String> loads = texts(Aspect.LOAD_BALANCING, Figure::load);
         for (ComparedMode mode : ComparedMode.values()) {
@@ -131,9 +134,14 @@ public final class Charts {
                         && figure.load().equals(load)
                         && figure.metric().equals(BalanceMeasurement.IMBALANCE)));
             }
-            chart.addSeries(mode.toString(), loads, values);
+            chart.addSeries(mode.toString(), loads.stream().map(Charts::brief).toList(), values);
         }
         return chart;
+    }
+
+    /** What the title does not say already. */
+    private static String brief(String load) {
+        return load.replace(" assignment", "").replace(" partitions", "").replace("combining ", "");
     }
 
     /** Bars of each mode for each metric. */

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param pipeline {@code word-count} or {@code clickstream}
  * @param pipelineClass the class that defines it, on the class path
  * @param skew the exponent of Zipf's law for how often keys come: 0 for all alike, up to 3
- * @param seconds how long each mode's latency is measured, a third at each load; other aspects take a part of it: 1 to 600
+ * @param seconds how much time to take: each measurement is a part of it, of which each has its own; 1 to 600
  * @param seed decides the input
  * @param batchSize how many records a micro-batch has at most
  * @param batchingWindowMillis how long a micro-batch is gathered

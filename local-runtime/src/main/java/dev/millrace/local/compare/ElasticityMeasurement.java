@@ -15,7 +15,7 @@ final class ElasticityMeasurement {
     static final String LARGEST_LAG = "largest lag";
 
     private static final double LOAD = 0.4;
-    private static final double SHARE = 1.0 / 3;
+    private static final double SHARE = 0.3;
     private static final double BEFORE_SHARE = 0.4;
     private static final double STEADY_FROM_SHARE = 0.2;
 

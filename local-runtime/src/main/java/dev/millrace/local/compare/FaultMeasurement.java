@@ -18,7 +18,7 @@ final class FaultMeasurement {
 
     private static final int HEAP_MEGABYTES = 512;
     private static final double LOAD = 0.4;
-    private static final double SHARE = 0.5;
+    private static final double SHARE = 0.4;
     private static final double KILL_SHARE = 0.4;
     private static final double STEADY_FROM_SHARE = 0.2;
 
@@ -114,14 +114,13 @@ final class FaultMeasurement {
             double rate) {
         List<Probes.Probe> all = probes.all();
         Map<String, List<String>> put = load.sequenceNumbers();
+        List<Probes.Probe> seenBefore =
+                all.stream().filter(probe -> probe.seenNanos() - killNanos < 0).toList();
         long steadyFromNanos =
                 startNanos + (long) (seconds * KILL_SHARE * STEADY_FROM_SHARE * TimeUnit.SECONDS.toNanos(1));
-        long steadyNanos = all.stream()
-                .filter(probe -> probe.seenNanos() - killNanos < 0)
-                .filter(probe -> probe.intendedNanos() - steadyFromNanos >= 0)
-                .mapToLong(Probes.Probe::latencyNanos)
-                .max()
-                .orElse(0);
+        long warmNanos = Lag.max(seenBefore, steadyFromNanos, killNanos);
+        // On a slow machine, or in a short time, only what warmed up has been seen by then.
+        long steadyNanos = warmNanos > 0 ? warmNanos : Lag.max(seenBefore, Long.MIN_VALUE / 2, killNanos);
         String text = String.format(Locale.ROOT, "kill -9 at %,.0f records/s", rate);
         return List.of(
                 figure(text, UNTIL_CURRENT, seconds(Lag.untilCurrent(all, killNanos, steadyNanos)), "s"),

@@ -13,6 +13,9 @@ final class LatencyMeasurement {
     /** Of what the slower mode does at most, so that both are under the same load. */
     private static final double[] LOADS = {0.1, 0.4, 0.7};
 
+    /** For each load. */
+    private static final double SHARE = 0.2;
+
     private static final double WARM_UP_LOAD = 0.4;
     private static final double WARM_UP_SHARE = 0.05;
     private static final int DIGITS = 3;
@@ -41,7 +44,7 @@ final class LatencyMeasurement {
             long number = send(world, probes, WARM_UP_LOAD * most, settings.seconds() * WARM_UP_SHARE);
             for (double load : LOADS) {
                 long from = number;
-                number = send(world, probes, load * most, settings.seconds() / LOADS.length);
+                number = send(world, probes, load * most, settings.seconds() * SHARE);
                 add(figures, load, load * most, histogram(probes, from));
             }
             run.awaitResults(input);

@@ -15,7 +15,8 @@ class FiguresTest {
     private static final List<Figure> FIGURES = List.of(
             Figure.of(Aspect.LATENCY, ComparedMode.MICRO_BATCH, "10 % (5 records/s)", "p50", 123.456, "ms"),
             Figure.of(Aspect.LATENCY, ComparedMode.MICRO_BATCH, "10 % (5 records/s)", "p99", 1_234.56, "ms"),
-            Figure.of(Aspect.THROUGHPUT, ComparedMode.MICRO_BATCH, "backlog", "records per second", 987_654, "records/s"),
+            Figure.of(
+                    Aspect.THROUGHPUT, ComparedMode.MICRO_BATCH, "backlog", "records per second", 987_654, "records/s"),
             Figure.of(Aspect.LATENCY, ComparedMode.RECORD_AT_A_TIME, "10 % (5 records/s)", "p50", 0.12345, "ms"));
 
     @Test
@@ -27,7 +28,10 @@ class FiguresTest {
 
     @Test
     void text_hasModesBesideEachOtherAndNothingTwice() {
-        assertThat(new FigureTable(FIGURES).text().lines().map(line -> line.strip().replaceAll(" {2,}", "|")))
+        assertThat(new FigureTable(FIGURES)
+                        .text()
+                        .lines()
+                        .map(line -> line.strip().replaceAll(" {2,}", "|")))
                 .containsExactly(
                         "aspect|load|metric|micro-batch|record-at-a-time|unit",
                         "",
@@ -49,20 +53,25 @@ class FiguresTest {
     }
 
     @Test
-    void charts_areSvgFilesWithTheModesInThem(@TempDir Path directory) throws Exception {
+    void charts_areSvgFilesWithBothModesColors(@TempDir Path directory) throws Exception {
         for (Path file : Charts.write(ofAllAspects(), directory)) {
-            assertThat(Files.readString(file)).contains("<svg").contains("micro-batch").contains("record-at-a-time");
+            assertThat(Files.readString(file))
+                    .contains("<svg")
+                    .contains("rgb(49,130,189)")
+                    .contains("rgb(230,85,13)");
         }
     }
 
     private static List<Figure> ofAllAspects() {
         return List.of(Aspect.values()).stream()
-                .flatMap(aspect -> List.of(ComparedMode.values()).stream().flatMap(mode -> List.of(
+                .flatMap(aspect -> List.of(ComparedMode.values()).stream()
+                        .flatMap(mode -> List.of(
+                                Figure.of(aspect, mode, "another load", "p50", 2, "s"),
                                 Figure.of(aspect, mode, "load", "p50", 1, "s"),
                                 Figure.of(aspect, mode, "load", BalanceMeasurement.IMBALANCE, 1.5, "ratio"),
                                 Figure.of(aspect, mode, "load", "read", 3, "records"),
                                 Figure.of(aspect, mode, "load", "rate", 2, "records/s"))
-                        .stream()))
+                                .stream()))
                 .toList();
     }
 
@@ -78,8 +87,8 @@ class FiguresTest {
 
         assertThatCode(() -> WrongResultsException.check(ComparedMode.MICRO_BATCH, counted, Map.of("a", 2L, "b", 1L)))
                 .doesNotThrowAnyException();
-        assertThatThrownBy(() ->
-                        WrongResultsException.check(ComparedMode.MICRO_BATCH, counted, Map.of("a", 3L, "c", 1L)))
+        assertThatThrownBy(
+                        () -> WrongResultsException.check(ComparedMode.MICRO_BATCH, counted, Map.of("a", 3L, "c", 1L)))
                 .hasMessageContaining("micro-batch")
                 .hasMessageContaining("3 of 3 keys")
                 .hasMessageContaining("'a': 3 instead of 2")

@@ -54,6 +54,7 @@ class LagTest {
 
         assertThat(ElasticityMeasurement.untilCurrent(probes, Set.of("shard-0"), 5, STEADY))
                 .isEqualTo((12 - 5) / 1e9);
-        assertThat(ElasticityMeasurement.untilCurrent(probes, Set.of(), 5, STEADY)).isEqualTo((12 - 5) / 1e9);
+        assertThat(ElasticityMeasurement.untilCurrent(probes, Set.of(), 5, STEADY))
+                .isEqualTo((12 - 5) / 1e9);
     }
 }

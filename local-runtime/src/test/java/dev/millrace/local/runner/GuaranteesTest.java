@@ -191,8 +191,7 @@ class GuaranteesTest {
     /** The first goes on for a while beside the second, as a process does that is taken for dead. */
     @Test
     void whenTwoRunAtOnce_atLeastOnce_thenNothingIsLost() {
-        RunnerSettings settings =
-                settings(Guarantee.AT_LEAST_ONCE).withCommitInterval(Duration.ofMillis(100));
+        RunnerSettings settings = settings(Guarantee.AT_LEAST_ONCE).withCommitInterval(Duration.ofMillis(100));
         put(0, 1_000);
         try (Runner first = run(settings)) {
             put(1_000, 500);

@@ -33,7 +33,11 @@ class LineStreamTest {
 
     private static LineStream open(InputStream in, int capacityBytes) {
         return LineStream.open(
-                LineInput.of("stdin", in), new Dealer(1), new PartitionKeys(null), Clock.fixed(Instant.EPOCH, ZoneOffset.UTC), capacityBytes);
+                LineInput.of("stdin", in),
+                new Dealer(1),
+                new PartitionKeys(null),
+                Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
+                capacityBytes);
     }
 
     private static LineStream open(String text) {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,8 +48,10 @@ class CompareCommandTest {
         }
 
         check(new JsonMapper().readTree(out.toFile()));
-        assertThat(Files.list(temporary).filter(file -> file.toString().contains("millrace-compare")))
-                .isEmpty();
+        try (Stream<Path> left = Files.list(temporary)) {
+            assertThat(left.filter(file -> file.toString().contains("millrace-compare")))
+                    .isEmpty();
+        }
     }
 
     private static void check(JsonNode figures) {
