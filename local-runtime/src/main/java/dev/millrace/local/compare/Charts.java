@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -28,9 +29,9 @@ public final class Charts {
     private static final int HEIGHT = 380;
     private static final int FONT_SIZE = 13;
     /** Told apart also by those who see few colours. */
-    private static final List<List<Color>> SHADES = List.of(
-            List.of(new Color(0x9ecae1), new Color(0x3182bd), new Color(0x08306b)),
-            List.of(new Color(0xfdbe85), new Color(0xe6550d), new Color(0x7f2704)));
+    private static final Map<ComparedMode, List<Color>> SHADES = Map.of(
+            ComparedMode.MICRO_BATCH, List.of(new Color(0x9ecae1), new Color(0x3182bd), new Color(0x08306b)),
+            ComparedMode.RECORD_AT_A_TIME, List.of(new Color(0xfdbe85), new Color(0xe6550d), new Color(0x7f2704)));
 
     private static final Color[] OF_MODES = {new Color(0x3182bd), new Color(0xe6550d)};
     private static final Pattern MORE_DIGITS = Pattern.compile("(\\.\\d\\d)\\d+");
@@ -111,13 +112,19 @@ public final class Charts {
                             && figure.load().equals(load)
                             && figure.metric().equals(percentile)));
                 }
-                Color color = SHADES.get(mode.ordinal()).get(loads.indexOf(load) % 3);
+                Color color = shade(mode, loads.indexOf(load));
                 CategorySeries series = chart.addSeries(mode + ", " + load.split(" \\(", 2)[0], PERCENTILES, values);
                 series.setLineColor(color);
                 series.setMarkerColor(color);
             }
         }
         return chart;
+    }
+
+    /** The darker, the more load. */
+    private static Color shade(ComparedMode mode, int load) {
+        List<Color> shades = SHADES.getOrDefault(mode, List.of());
+        return shades.get(load % shades.size());
     }
 
     /** Bars of each mode for each arrangement. */
