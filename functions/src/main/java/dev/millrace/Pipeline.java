@@ -98,6 +98,19 @@ public final class Pipeline {
                 aggregate.windows(), aggregate.aggregation(), Emission.onClose(), aggregate.latePolicy());
     }
 
+    /**
+     * The same pipeline, none of whose groupings combines values before they are sent on: its results are the same, and what
+     * combining is good for can be measured. See {@link KeyedStream#withoutCombining}.
+     */
+    public Pipeline withoutCombining() {
+        List<Operator> plain = operators.stream()
+                .map(operator -> operator.transform() instanceof Transform.KeyBy keyBy
+                        ? new Operator(operator.name(), operator.inputs(), keyBy.withoutCombining())
+                        : operator)
+                .toList();
+        return new Pipeline(name, errorPolicy, deadLetterStream.orElse(null), plain, tableRows);
+    }
+
     /** The operator's inputs are other operators' names; this finds one. */
     public Operator operator(String operatorName) {
         return operators.stream()

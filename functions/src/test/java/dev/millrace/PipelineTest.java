@@ -143,4 +143,28 @@ class PipelineTest {
     private static void illegal(org.assertj.core.api.ThrowableAssert.ThrowingCallable making, String message) {
         assertThatThrownBy(making).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(message);
     }
+
+    @Test
+    void whenAPipelineIsMadeWithoutCombining_thenOnlyItsGroupingsChange() {
+        PipelineBuilder builder = Pipeline.named("p");
+        source(builder)
+                .keyBy(text -> text)
+                .named("words")
+                .aggregate(Aggregations.count())
+                .named("counts");
+        Pipeline pipeline = builder.build();
+        Pipeline plain = pipeline.withoutCombining();
+
+        assertThat(plain.operators().stream().map(Operator::name))
+                .containsExactlyElementsOf(
+                        pipeline.operators().stream().map(Operator::name).toList());
+        assertThat(plain.operator("words").transform())
+                .isInstanceOfSatisfying(
+                        Transform.KeyBy.class,
+                        keyBy -> assertThat(keyBy.combines()).isFalse());
+        assertThat(pipeline.operator("words").transform())
+                .isInstanceOfSatisfying(
+                        Transform.KeyBy.class,
+                        keyBy -> assertThat(keyBy.combines()).isTrue());
+    }
 }

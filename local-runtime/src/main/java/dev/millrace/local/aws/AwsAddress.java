@@ -9,6 +9,7 @@ import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -74,6 +75,19 @@ public record AwsAddress(@Nullable URI endpoint, Map<String, String> environment
         return configured(CloudWatchAsyncClient.builder())
                 .httpClientBuilder(NettyNioAsyncHttpClient.builder())
                 .build();
+    }
+
+    /**
+     * Both clients, to be closed together.
+     *
+     * @param onDynamoDb sees each request of the client of DynamoDB, and what comes of it
+     */
+    public AwsClients clients(ExecutionInterceptor onDynamoDb) {
+        DynamoDbClient watched = configured(DynamoDbClient.builder())
+                .httpClientBuilder(UrlConnectionHttpClient.builder())
+                .overrideConfiguration(configuration -> configuration.addExecutionInterceptor(onDynamoDb))
+                .build();
+        return new AwsClients(watched, kinesis());
     }
 
     /** Both clients, to be closed together. */

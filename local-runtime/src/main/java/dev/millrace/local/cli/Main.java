@@ -50,7 +50,8 @@ public final class Main implements Callable<Integer> {
                 .addSubcommand(new PutCommand(surroundings))
                 .addSubcommand(new TopologyCommand())
                 .addSubcommand(new StateCommand(surroundings))
-                .addSubcommand(new SimulateCommand(surroundings));
+                .addSubcommand(new SimulateCommand(surroundings))
+                .addSubcommand(new CompareCommand(surroundings));
         ErrorReports reports = new ErrorReports(() -> main.debug || surroundings.isDebug());
         return commandLine
                 .setParameterExceptionHandler(reports::onWrongUsage)

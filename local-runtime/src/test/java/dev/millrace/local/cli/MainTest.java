@@ -33,7 +33,8 @@ class MainTest {
                 "topology --help",
                 "state --help",
                 "dev --help",
-                "run --help"
+                "run --help",
+                "compare --help"
             })
     void help_isOnStandardOutput(String line) {
         assertThat(run.execute(line.split(" ", -1))).isZero();
@@ -55,7 +56,11 @@ class MainTest {
                 "put clicks",
                 "put clicks file extra",
                 "put clicks - --rate 0",
-                "put clicks - --rate many"
+                "put clicks - --rate many",
+                "compare --pipeline orders",
+                "compare --seconds 0",
+                "compare --skew -1",
+                "compare extra"
             })
     void wrongUsage_isExitCodeTwoWithAHint(String line) {
         assertThat(run.execute(line.isEmpty() ? new String[0] : line.split(" ", -1)))
