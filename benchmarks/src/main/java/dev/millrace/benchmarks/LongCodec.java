@@ -13,7 +13,9 @@ record LongCodec<T>(ToLongFunction<T> toLong, Function<Long, T> fromLong) implem
 
     @Override
     public byte[] encode(T value) {
-        return ByteBuffer.allocate(Long.BYTES).putLong(toLong.applyAsLong(value)).array();
+        return ByteBuffer.allocate(Long.BYTES)
+                .putLong(toLong.applyAsLong(value))
+                .array();
     }
 
     @Override

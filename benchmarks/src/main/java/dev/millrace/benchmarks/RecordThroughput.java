@@ -48,16 +48,13 @@ public final class RecordThroughput {
             rates.put("clicks", measure(runtime, jobs, MinuteCounts.ofClicks(), clicks(), SHARDS * (long) CLICKS));
             rates.put(
                     "words",
-                    measure(
-                            runtime,
-                            jobs,
-                            MinuteCounts.ofWords(),
-                            lines(),
-                            SHARDS * (long) LINES * WORDS_A_LINE));
+                    measure(runtime, jobs, MinuteCounts.ofWords(), lines(), SHARDS * (long) LINES * WORDS_A_LINE));
         }
         if (options.contains("--json")) {
-            System.out.println(
-                    JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsString(rates));
+            System.out.println(JsonMapper.builder()
+                    .build()
+                    .writerWithDefaultPrettyPrinter()
+                    .writeValueAsString(rates));
         } else {
             System.out.printf(Locale.ROOT, "%-8s %22s %22s%n", "counted", "million a second", "a CPU-second");
             rates.forEach((what, rate) -> System.out.printf(
@@ -76,7 +73,8 @@ public final class RecordThroughput {
             List<BatchItem> items = new ArrayList<>(CLICKS);
             for (int i = 0; i < CLICKS; i++) {
                 long millis = BASE + i * MINUTE_MILLIS / EVENTS_A_MINUTE;
-                MinuteCounts.Click click = new MinuteCounts.Click("u" + i % 1_000, pages[zipf.next()], Instant.ofEpochMilli(millis));
+                MinuteCounts.Click click =
+                        new MinuteCounts.Click("u" + i % 1_000, pages[zipf.next()], Instant.ofEpochMilli(millis));
                 items.add(BatchItem.decoded(new SourceRecord(click.page(), new byte[0], null, millis), click));
             }
             shards.add(items);
@@ -94,7 +92,7 @@ public final class RecordThroughput {
                 for (int word = 0; word < WORDS_A_LINE; word++) {
                     line.append(word == 0 ? "" : " ").append("word").append(zipf.next());
                 }
-                long millis = BASE + i * WORDS_A_LINE * MINUTE_MILLIS / EVENTS_A_MINUTE;
+                long millis = BASE + (long) i * WORDS_A_LINE * MINUTE_MILLIS / EVENTS_A_MINUTE;
                 byte[] data = line.toString().getBytes(StandardCharsets.UTF_8);
                 items.add(BatchItem.of(new SourceRecord("", data, null, millis)));
             }
@@ -121,7 +119,8 @@ public final class RecordThroughput {
     private static Rate job(RecordAtATime runtime, Plan plan, List<List<BatchItem>> shards, long events)
             throws InterruptedException {
         LongAdder counted = new LongAdder();
-        MemoryStream source = new MemoryStream(shards.stream().map(RecordThroughput::feed).toList());
+        MemoryStream source =
+                new MemoryStream(shards.stream().map(RecordThroughput::feed).toList());
         RunnerSettings settings = RunnerSettings.defaults()
                 .withGuarantee(Guarantee.AT_LEAST_ONCE)
                 .withCommitInterval(Duration.ofSeconds(5))
@@ -129,7 +128,11 @@ public final class RecordThroughput {
         long cpuNanos = RecordAtATime.processCpuNanos();
         long nanos = System.nanoTime();
         try (Runner runner = runtime.start(
-                plan, source, 2, settings, payload -> counted.add(ByteBuffer.wrap(payload).getLong()))) {
+                plan,
+                source,
+                2,
+                settings,
+                payload -> counted.add(ByteBuffer.wrap(payload).getLong()))) {
             while (!runner.awaitEnd(60_000)) {
                 if (System.nanoTime() - nanos > Duration.ofMinutes(5).toNanos()) {
                     throw new IllegalStateException("the job does not end: " + runner.heldUp());

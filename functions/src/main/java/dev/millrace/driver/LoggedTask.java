@@ -123,7 +123,8 @@ abstract class LoggedTask {
         if (log.epoch() != epoch) {
             throw new OtherPipelineException("the state of stage '" + name.stage() + "' is of pipeline '"
                     + name.pipeline() + "' with epoch " + log.epoch() + ", and this pipeline '" + name.pipeline()
-                    + "' has epoch " + epoch + ". Nothing was read or written. An epoch is for all of a pipeline's life:"
+                    + "' has epoch " + epoch
+                    + ". Nothing was read or written. An epoch is for all of a pipeline's life:"
                     + " give this pipeline another name, or go on with epoch " + log.epoch());
         }
     }

@@ -6,6 +6,7 @@ import dev.millrace.local.view.PipelineObserver;
 import dev.millrace.local.view.ViewException;
 import dev.millrace.local.view.ViewOptions;
 import dev.millrace.plan.Plan;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -15,6 +16,9 @@ import picocli.CommandLine.ParameterException;
 final class PageOptions {
     private static final String VIEW_PORT = "--view-port";
     private static final String NO_VIEW = "--no-view";
+
+    /** The names of them all. */
+    static final List<String> NAMES = List.of(VIEW_PORT, NO_VIEW);
 
     @Option(
             names = VIEW_PORT,

@@ -58,10 +58,14 @@ final class SharedOptions {
                     "--guarantee " + guarantee + " does not go with --workers-from kcl, where results leave when they"
                             + " are committed, exactly once");
         }
-        return problem(
-                given,
-                OF_ONE_PROCESS,
-                "does not go with --workers-from kcl, where each shard has a thread, and each read of it a commit");
+        Optional<String> page =
+                problem(given, PageOptions.NAMES, "does not go with --workers-from kcl, which has no page");
+        return page.isPresent()
+                ? page
+                : problem(
+                        given,
+                        OF_ONE_PROCESS,
+                        "does not go with --workers-from kcl, where each shard has a thread, and each read of it a commit");
     }
 
     private static Optional<String> problem(ParseResult given, List<String> options, String why) {

@@ -4,6 +4,7 @@ import dev.millrace.driver.Batch;
 import dev.millrace.driver.BatchItem;
 import dev.millrace.driver.BatchResult;
 import dev.millrace.driver.PartitionDriver;
+import dev.millrace.driver.PartitionObserver;
 import dev.millrace.engine.Output;
 import dev.millrace.engine.Position;
 import dev.millrace.engine.SourceRecord;
@@ -77,7 +78,8 @@ final class SharedStage {
                 () -> new DynamoDbStateLogStore(clients.dynamoDb(), plan.stateTable(), PAUSE),
                 mapping -> StateLogSettings.of(UUID.randomUUID().toString(), mapping),
                 log -> emitter,
-                settings.idleTimeout());
+                settings.idleTimeout(),
+                PartitionObserver.NONE);
     }
 
     private static Map<String, Emitter> exchanges(Stage stage, AwsClients clients) {

@@ -163,10 +163,11 @@ class GuaranteesTest {
     @ParameterizedTest
     @EnumSource(Guarantee.class)
     void whenItIsClosedAndStartedAgain_underAnyGuarantee_thenItGoesOnFromWhereItWas(Guarantee guarantee) {
-        Guarantee[] all = Guarantee.values();
+        List<Guarantee> all = List.of(Guarantee.values());
         for (int i = 0; i < 4; i++) {
             put(500 * i, 500);
-            try (Runner runner = run(settings(all[(guarantee.ordinal() + i) % all.length]))) {
+            Guarantee next = all.get((all.indexOf(guarantee) + i) % all.size());
+            try (Runner runner = run(settings(next))) {
                 assertThat(runner.heldUp()).isEmpty();
             }
         }
@@ -210,7 +211,8 @@ class GuaranteesTest {
 
     private static void assertNothingIsMissing(Map<String, Long> rows, Map<String, Long> expected) {
         assertThat(rows.keySet().equals(expected.keySet())).isTrue();
-        assertThat(expected.entrySet().stream().allMatch(entry -> rows.get(entry.getKey()) >= entry.getValue()))
+        assertThat(expected.entrySet().stream()
+                        .allMatch(entry -> rows.getOrDefault(entry.getKey(), 0L) >= entry.getValue()))
                 .isTrue();
     }
 }

@@ -29,8 +29,8 @@ public record FinishedCommand(int exitCode, String err) {
                 .start();
         try {
             if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IllegalStateException(
-                        arguments.get(0) + " has not ended within " + patience + "; it printed: " + Files.readString(err));
+                throw new IllegalStateException(arguments.get(0) + " has not ended within " + patience
+                        + "; it printed: " + Files.readString(err));
             }
             return new FinishedCommand(process.exitValue(), Files.readString(err));
         } finally {

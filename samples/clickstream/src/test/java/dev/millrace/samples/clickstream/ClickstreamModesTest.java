@@ -157,10 +157,7 @@ class ClickstreamModesTest {
             assertThat(ofDev(file, dev)).isEqualTo(ofRun);
         }
         try (DevRuntime dev = DevRuntime.startRecordAtATime(
-                new Clickstream().define(),
-                IN_MEMORY,
-                SHARDS,
-                RUNNER.withIdleTimeout(never))) {
+                new Clickstream().define(), IN_MEMORY, SHARDS, RUNNER.withIdleTimeout(never))) {
             assertThat(ofDev(file, dev)).isEqualTo(ofRun);
         }
     }
@@ -168,8 +165,8 @@ class ClickstreamModesTest {
     /** What has come of it at the end, which must be exact. */
     private static Map<String, String> ofRun(Path file, LocalEndpointOptions endpoint) throws Exception {
         Plan plan = Plan.of(new Clickstream().define());
-        try (RunningPipeline run = RunningPipeline.start(
-                plan, PipelineInput.of(source(file), plan, SETTINGS), SHARDS, endpoint, RUNNER)) {
+        try (RunningPipeline run =
+                RunningPipeline.start(plan, PipelineInput.of(source(file), plan, SETTINGS), SHARDS, endpoint, RUNNER)) {
             assertThat(run.runner().awaitEnd(PATIENCE.toMillis())).isTrue();
             AwsData clients = new AwsData(run.clients());
             assertExactAtTheEnd(file, clients);

@@ -75,15 +75,24 @@ class CompareCommandTest {
         }
         assertThat(modesByAspect.keySet()).isEqualTo(ASPECTS);
         assertThat(modesByAspect.values()).allSatisfy(modes -> assertThat(modes).isEqualTo(MODES));
-        assertThat(loadsOfLatency.values()).allSatisfy(loads -> assertThat(loads).hasSize(3));
+        assertThat(loadsOfLatency.values())
+                .allSatisfy(loads -> assertThat(loads).hasSize(3));
         assertThat(loadsOfLatency.get("micro-batch")).isEqualTo(loadsOfLatency.get("record-at-a-time"));
         for (String mode : MODES) {
             checkLatency(figures, mode, loadsOfLatency.getOrDefault(mode, Set.of()));
             assertThat(value(figures, mode, "backlog", "records per second")).isPositive();
-            assertThat(value(figures, mode, "static assignment, 4 partitions, combining on", "busiest worker, of the mean"))
+            assertThat(value(
+                            figures,
+                            mode,
+                            "static assignment, 4 partitions, combining on",
+                            "busiest worker, of the mean"))
                     .isBetween(1.0, 2.0);
         }
-        assertThat(value(figures, "micro-batch", "dynamic assignment, 4 partitions, combining off", "busy time of worker 2"))
+        assertThat(value(
+                        figures,
+                        "micro-batch",
+                        "dynamic assignment, 4 partitions, combining off",
+                        "busy time of worker 2"))
                 .isNotNegative();
     }
 

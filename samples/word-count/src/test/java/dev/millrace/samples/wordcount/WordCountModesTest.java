@@ -57,9 +57,8 @@ class WordCountModesTest {
     private static List<String> ofFewWords() {
         Random random = new Random(9);
         return IntStream.range(0, LINES)
-                .mapToObj(line -> random.ints(8, 0, 500)
-                        .mapToObj(word -> "w" + word)
-                        .collect(Collectors.joining(" ")))
+                .mapToObj(line ->
+                        random.ints(8, 0, 500).mapToObj(word -> "w" + word).collect(Collectors.joining(" ")))
                 .toList();
     }
 
@@ -107,8 +106,9 @@ class WordCountModesTest {
         DevOptions options = DevOptions.defaults()
                 .withEndpoint(IN_MEMORY)
                 .withShards(SHARDS)
-                .withMapping(
-                        MappingSettings.defaults().withBatchSize(LINES > BOOK_LINES ? 10_000 : 2_000).withBatchingWindow(Duration.ofMillis(500)));
+                .withMapping(MappingSettings.defaults()
+                        .withBatchSize(LINES > BOOK_LINES ? 10_000 : 2_000)
+                        .withBatchingWindow(Duration.ofMillis(500)));
         try (DevRuntime dev = DevRuntime.start(new WordCount().define(), options)) {
             assertCounted(dev);
         }
