@@ -27,12 +27,13 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class RecordThroughput {
     private static final int SHARDS = 2;
-    private static final int CLICKS = 3_000_000;
+    private static final int CLICKS = 12_000_000;
     private static final int PAGES = 10_000;
-    private static final int LINES = 400_000;
+    private static final int LINES = 1_000_000;
     private static final int WORDS_A_LINE = 12;
     private static final long EVENTS_A_MINUTE = 1_000_000;
     private static final long MINUTE_MILLIS = 60_000;
+    private static final byte[] NO_DATA = {};
     private static final int WARM_UPS = 3;
     private static final long BASE = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
 
@@ -73,9 +74,8 @@ public final class RecordThroughput {
             List<BatchItem> items = new ArrayList<>(CLICKS);
             for (int i = 0; i < CLICKS; i++) {
                 long millis = BASE + i * MINUTE_MILLIS / EVENTS_A_MINUTE;
-                MinuteCounts.Click click =
-                        new MinuteCounts.Click("u" + i % 1_000, pages[zipf.next()], Instant.ofEpochMilli(millis));
-                items.add(BatchItem.decoded(new SourceRecord(click.page(), new byte[0], null, millis), click));
+                MinuteCounts.Click click = new MinuteCounts.Click("user", pages[zipf.next()], Instant.ofEpochMilli(millis));
+                items.add(BatchItem.decoded(new SourceRecord(click.page(), NO_DATA, null, millis), click));
             }
             shards.add(items);
         }

@@ -19,6 +19,8 @@ import dev.millrace.local.endpoint.LocalEndpointOptions;
 import dev.millrace.local.kinesis.PutEntry;
 import dev.millrace.local.source.SourceStream;
 import dev.millrace.plan.Plan;
+import dev.millrace.sink.EmissionException;
+import dev.millrace.sink.Emitter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +30,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -187,6 +192,64 @@ class GuaranteesTest {
             awaitExact();
             assertThat(runner.heldUp()).isEmpty();
         }
+    }
+
+    private Runner run(Guarantee guarantee, UnaryOperator<Emitter> sinks) {
+        return Runner.start(
+                plan,
+                SourceStream.of(endpoint.kinesis(), STREAM),
+                name -> SourceStream.of(endpoint.kinesis(), name),
+                clients,
+                settings(guarantee),
+                sinks);
+    }
+
+    @Test
+    void atLeastOnce_whileASinkIsDown_nothingIsReadAgain() {
+        AtomicInteger failures = new AtomicInteger(10);
+        put(0, 1_000);
+        end();
+        try (Runner runner = run(Guarantee.AT_LEAST_ONCE, all -> outputs -> {
+            if (failures.getAndDecrement() > 0) {
+                throw new EmissionException("the sink is down");
+            }
+            all.emit(outputs);
+        })) {
+            awaitExact();
+            assertThat(failures).hasNegativeValue();
+            assertThat(runner.progress().records()).isEqualTo(1_050);
+        }
+    }
+
+    @Test
+    void atMostOnce_aSinkThatIsDownHoldsNothingUp_andWhatItMissedNeverComes() {
+        AtomicBoolean isDown = new AtomicBoolean(true);
+        AtomicInteger lost = new AtomicInteger();
+        put(0, 2_000);
+        try (Runner runner = run(Guarantee.AT_MOST_ONCE, all -> outputs -> {
+            if (isDown.get()) {
+                lost.addAndGet(outputs.size());
+                throw new EmissionException("the sink is down");
+            }
+            all.emit(outputs);
+        })) {
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                assertThat(runner.progress().records()).isEqualTo(2_000);
+                assertThat(lost).hasPositiveValue();
+            });
+        }
+        isDown.set(false);
+        end();
+        try (Runner runner = run(settings(Guarantee.AT_MOST_ONCE))) {
+            // The last window of each stage has closed since.
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(rows(BY_SITE)).isNotEmpty());
+            assertThat(runner.heldUp()).isEmpty();
+        }
+        Map<String, Long> counted = rows(BY_PAGE);
+        assertThat(counted.size()).isLessThan(pages.size());
+        assertThat(counted.entrySet().stream().allMatch(row -> row.getValue().equals(pages.get(row.getKey()))))
+                .isTrue();
     }
 
     /** The first goes on for a while beside the second, as a process does that is taken for dead. */

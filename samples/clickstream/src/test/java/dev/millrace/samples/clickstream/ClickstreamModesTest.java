@@ -10,6 +10,7 @@ import dev.millrace.local.endpoint.LocalEndpointOptions;
 import dev.millrace.local.kinesis.StartingPosition;
 import dev.millrace.local.kinesis.StreamRecord;
 import dev.millrace.local.mapping.MappingSettings;
+import dev.millrace.local.runner.Guarantee;
 import dev.millrace.local.runner.PipelineInput;
 import dev.millrace.local.runner.RunnerSettings;
 import dev.millrace.local.runner.RunningPipeline;
@@ -38,6 +39,8 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 
@@ -92,8 +95,8 @@ class ClickstreamModesTest {
         return dealt;
     }
 
-    /** Compares what has come of a whole file with a naive count. */
-    private static void assertExactAtTheEnd(Path file, AwsData clients) throws Exception {
+    /** A naive count of a whole file. */
+    private static ClickModel modelOf(Path file) throws InterruptedException {
         ClickModel model = new ClickModel();
         deal(file)
                 .forEach((shard, clicks) -> clicks.forEach(click -> model.take(
@@ -101,6 +104,12 @@ class ClickstreamModesTest {
                         click.sequenceNumber(),
                         StandardCharsets.UTF_8.decode(click.data().duplicate()).toString(),
                         click.approximateArrival())));
+        return model;
+    }
+
+    /** Compares what has come of a whole file with a naive count. */
+    private static void assertExactAtTheEnd(Path file, AwsData clients) throws Exception {
+        ClickModel model = modelOf(file);
         assertThat(ClickResults.rows(clients)).isEqualTo(model.finalRows());
         assertThat(ClickResults.deadLetters(clients)).isEqualTo(model.deadLetters());
         assertThat(model.deadLetters().values()).contains("late", "undecodable", "no-event-time");
@@ -139,6 +148,58 @@ class ClickstreamModesTest {
             }
         }
         var unused = ofRun(file, IN_MEMORY.withDataDirectory(data));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Guarantee.class,
+            names = {"AT_LEAST_ONCE", "AT_MOST_ONCE"})
+    void whenRunIsKilled_thenNothingIsLostAtLeastOnce_andNothingCountsTwiceAtMostOnce(Guarantee guarantee)
+            throws Exception {
+        Path file = file(CLICKS, 11);
+        Path data = directory.resolve("data");
+        Random random = new Random(12);
+        for (int i = 0; i < 2; i++) {
+            try (RunProcess run = RunProcess.start(
+                            "clickstream", file, data, "--guarantee=" + guarantee, "--commit-interval=200ms");
+                    AwsData clients = AwsData.at(run.endpoint())) {
+                long enough = views(clients) + 1 + random.nextInt(CLICKS / 10);
+                await().atMost(Duration.ofSeconds(60))
+                        .pollInterval(Duration.ofMillis(100))
+                        .until(() -> views(clients) >= enough);
+                run.kill();
+            }
+        }
+        Map<String, Long> exact = views(modelOf(file).finalRows());
+        Map<String, Long> counted = ofRun(file, data, guarantee);
+        if (guarantee == Guarantee.AT_LEAST_ONCE) {
+            assertThat(counted.keySet()).isEqualTo(exact.keySet());
+            assertThat(counted).allSatisfy((row, views) -> assertThat(views).isGreaterThanOrEqualTo(exact.get(row)));
+        } else {
+            assertThat(exact.keySet()).containsAll(counted.keySet());
+            assertThat(counted).allSatisfy((row, views) -> assertThat(views).isLessThanOrEqualTo(exact.get(row)));
+        }
+    }
+
+    /** Lets it run to its end, in this process. */
+    private static Map<String, Long> ofRun(Path file, Path data, Guarantee guarantee) throws Exception {
+        Plan plan = Plan.of(new Clickstream().define());
+        try (RunningPipeline run = RunningPipeline.start(
+                plan,
+                PipelineInput.of(source(file), plan, SETTINGS),
+                SHARDS,
+                IN_MEMORY.withDataDirectory(data),
+                RUNNER.withGuarantee(guarantee))) {
+            assertThat(run.runner().awaitEnd(PATIENCE.toMillis())).isTrue();
+            return views(ClickResults.rows(new AwsData(run.clients())));
+        }
+    }
+
+    /** How many, of rows as {@link ClickResults#rows} has them. */
+    private static Map<String, Long> views(Map<String, String> rows) {
+        Map<String, Long> views = new TreeMap<>();
+        rows.forEach((row, text) -> views.put(row, Long.valueOf(text.split(" ", -1)[1])));
+        return views;
     }
 
     @Test
