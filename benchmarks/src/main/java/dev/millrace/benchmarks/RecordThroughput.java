@@ -74,7 +74,8 @@ public final class RecordThroughput {
             List<BatchItem> items = new ArrayList<>(CLICKS);
             for (int i = 0; i < CLICKS; i++) {
                 long millis = BASE + i * MINUTE_MILLIS / EVENTS_A_MINUTE;
-                MinuteCounts.Click click = new MinuteCounts.Click("user", pages[zipf.next()], Instant.ofEpochMilli(millis));
+                MinuteCounts.Click click =
+                        new MinuteCounts.Click("user", pages[zipf.next()], Instant.ofEpochMilli(millis));
                 items.add(BatchItem.decoded(new SourceRecord(click.page(), NO_DATA, null, millis), click));
             }
             shards.add(items);

@@ -73,9 +73,9 @@ final class BackfillOptions {
             requireNone();
             return plan;
         }
-        if (epoch == null || windowsUntil == null) {
-            throw new IllegalArgumentException(TABLES_AT + " needs " + EPOCH + " and " + WINDOWS_UNTIL
-                    + ", which say which rows replace others, and which must not");
+        if (epoch == null || windowsFrom == null || windowsUntil == null) {
+            throw new IllegalArgumentException(TABLES_AT + " needs " + EPOCH + ", " + WINDOWS_FROM + " and "
+                    + WINDOWS_UNTIL + ", which say which rows replace others, and which must not");
         }
         long own = plan.pipeline().tableRows().epoch();
         if (epoch <= own) {
@@ -88,8 +88,16 @@ final class BackfillOptions {
             throw new IllegalArgumentException(WINDOWS_UNTIL + " is " + until + ", and windows that end after " + latest
                     + " may still change where the pipeline runs: leave them to it");
         }
-        Instant from = windowsFrom == null ? null : Instant.parse(windowsFrom);
+        Instant from = Instant.parse(windowsFrom);
         return Plan.of(plan.pipeline().backfill(new TableRows(epoch, from, until)));
+    }
+
+    /** What tells the state of a backfill from that of any other; empty where none of the options is given. */
+    String identity() {
+        return tablesAt == null
+                ? ""
+                : ", into tables at " + tablesAt + ", epoch " + epoch + ", windows " + windowsFrom + " to "
+                        + windowsUntil;
     }
 
     private void requireNone() {

@@ -75,9 +75,9 @@ final class DevCommand implements Callable<Integer> {
             defaultValue = "micro-batch",
             converter = Mode.Converter.class,
             description = {
-                "How records are processed, exactly once either way: micro-batch, by the Lambda handler, in batches as an"
+                "How records are processed: micro-batch, exactly once, by the Lambda handler, in batches as an"
                         + " event source mapping delivers them;",
-                "record-at-a-time, as 'run' does, with --commit-interval and --workers instead of options for batches.",
+                "record-at-a-time, as 'run' does, with --commit-interval, --workers and --guarantee instead of options for batches.",
                 "A data directory may be used in one mode after the other. ${DEFAULT-VALUE} by default."
             })
     private Mode mode = Mode.MICRO_BATCH;

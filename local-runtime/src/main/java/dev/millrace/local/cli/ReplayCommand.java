@@ -241,7 +241,9 @@ final class ReplayCommand implements Callable<Integer> {
             input.close();
             throw e;
         }
-        return opened(() -> RunningPipeline.start(plan, input, shards, options, settings, tables));
+        PipelineInput identified =
+                new PipelineInput(input.identity() + backfill.identity(), input.stream(), input.closing());
+        return opened(() -> RunningPipeline.start(plan, identified, shards, options, settings, tables));
     }
 
     private <T> T opened(Callable<T> opening) {

@@ -31,6 +31,9 @@ final class SharedRun {
                     + plan.pipeline().name() + " source=kinesis:" + plan.sourceStream());
             out.flush();
             pipeline.awaitStop();
+            pipeline.problem().ifPresent(why -> {
+                throw new CommandFailure(why);
+            });
         } finally {
             onSignal.close();
             pipeline.close();

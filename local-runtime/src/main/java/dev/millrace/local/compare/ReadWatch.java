@@ -51,6 +51,11 @@ record ReadWatch(SourceStream stream, Reads reads) implements SourceStream {
     }
 
     @Override
+    public long replayableBytes() {
+        return stream.replayableBytes();
+    }
+
+    @Override
     public boolean expires() {
         return stream.expires();
     }

@@ -1,10 +1,12 @@
 package dev.millrace.local.kcl;
 
 import dev.millrace.driver.NotDrainedException;
+import dev.millrace.engine.OtherPipelineException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,16 +25,19 @@ final class Attempts {
     private final String stream;
     private final Predicate<String> isHeld;
     private final CountDownLatch stop;
+    private final Consumer<String> failed;
     private final AtomicInteger underWay = new AtomicInteger();
 
     /**
      * @param isHeld whether the lease of a shard is held
      * @param stop counts down to zero when the process is to end
+     * @param failed takes why it is no use to go on
      */
-    Attempts(String stream, Predicate<String> isHeld, CountDownLatch stop) {
+    Attempts(String stream, Predicate<String> isHeld, CountDownLatch stop, Consumer<String> failed) {
         this.stream = stream;
         this.isHeld = isHeld;
         this.stop = stop;
+        this.failed = failed;
     }
 
     /** @return false if it was given up, since the lease is not held any more, or the process is to end */
@@ -77,6 +82,10 @@ final class Attempts {
                 }
                 pause(PARENTS_MILLIS);
             } catch (RuntimeException | Error e) {
+                if (isOfOtherPipeline(e)) {
+                    failed.accept(String.valueOf(e.getMessage()));
+                    return false;
+                }
                 failures++;
                 if (failures > silentTries) {
                     LOG.warn("In {} ms {}: {}", backoffMillis, what, e.toString());
@@ -92,6 +101,15 @@ final class Attempts {
     /** Once the process is to end: whether nothing is being done any more, and nothing will be. */
     boolean areOver() {
         return stop.getCount() == 0 && underWay.get() == 0;
+    }
+
+    private static boolean isOfOtherPipeline(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof OtherPipelineException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void pause(long millis) {

@@ -8,10 +8,12 @@ import dev.millrace.sink.OutboxEmitter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This process' part in a pipeline that several processes share: a worker of KCL's for each stage. Its leases, and what else KCL
@@ -26,6 +28,7 @@ public final class SharedPipeline implements AutoCloseable {
     private final CountDownLatch stop = new CountDownLatch(1);
     private final List<StageWorker> workers = new ArrayList<>();
     private boolean isStopped;
+    private volatile @Nullable String problem;
 
     private SharedPipeline(AwsAddress address, Plan plan, SharedSettings settings) {
         this.clients = address.clients();
@@ -34,7 +37,7 @@ public final class SharedPipeline implements AutoCloseable {
             // The streams between stages are read by polling: a consumer is of one stream, and has its price.
             SharedSettings ofStage = stage.readsSource() ? settings : settings.withConsumer(null);
             SharedStage shared = new SharedStage(plan, stage, clients, rowWriters, ofStage);
-            workers.add(new StageWorker(leasesTable(plan, stage), shared, kclClients, ofStage, stop));
+            workers.add(new StageWorker(leasesTable(plan, stage), shared, kclClients, ofStage, stop, this::failed));
         }
     }
 
@@ -54,9 +57,19 @@ public final class SharedPipeline implements AutoCloseable {
         return plan.pipeline().name() + "-" + stage.name() + "-leases";
     }
 
-    /** Waits until this is told to stop. */
+    /** Waits until this is told to stop, or cannot go on. */
     public void awaitStop() throws InterruptedException {
         stop.await();
+    }
+
+    /** Why this cannot go on; empty while it can. */
+    public Optional<String> problem() {
+        return Optional.ofNullable(problem);
+    }
+
+    private void failed(String why) {
+        problem = why;
+        stop.countDown();
     }
 
     /**

@@ -12,6 +12,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,7 @@ final class StageWorker {
     private final KclClients clients;
     private final SharedSettings settings;
     private final CountDownLatch stop;
+    private final Consumer<String> failed;
     private final Attempts attempts;
     private final KclConfigs configs;
     private final Scheduler scheduler;
@@ -40,15 +42,22 @@ final class StageWorker {
     /**
      * @param application the name of its tables, or what they begin with
      * @param stop counts down to zero when the process is to end
+     * @param failed takes why it is no use to go on
      */
     StageWorker(
-            String application, SharedStage stage, KclClients clients, SharedSettings settings, CountDownLatch stop) {
+            String application,
+            SharedStage stage,
+            KclClients clients,
+            SharedSettings settings,
+            CountDownLatch stop,
+            Consumer<String> failed) {
         this.stage = stage;
         this.clients = clients;
         this.settings = settings;
         this.stop = stop;
+        this.failed = failed;
         this.ticks = Executors.newScheduledThreadPool(TICK_THREADS, task -> daemon(task, "ticks"));
-        this.attempts = new Attempts(stage.stream(), shardId -> leases().isHeld(shardId), stop);
+        this.attempts = new Attempts(stage.stream(), shardId -> leases().isHeld(shardId), stop, failed);
         AtomicReference<@Nullable Leases> made = new AtomicReference<>();
         this.configs = new KclConfigs(application, stage.stream(), clients, settings);
         this.scheduler = configs.scheduler(this::shard, (coordinator, table) -> {
@@ -80,6 +89,10 @@ final class StageWorker {
                 var unused = every(this::refreshAwaited);
             }
             scheduler.run();
+            if (stop.getCount() > 0) {
+                failed.accept("the Kinesis Client Library has given up on stream " + stage.stream()
+                        + ", mostly since it could not read or make its tables");
+            }
         }
     }
 

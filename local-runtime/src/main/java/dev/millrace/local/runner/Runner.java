@@ -16,6 +16,7 @@ import dev.millrace.sink.Emitter;
 import dev.millrace.sink.OutboxEmitter;
 import dev.millrace.state.StateLogSettings;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -34,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A pipeline that runs record at a time in this process, exactly once: what comes of records leaves when they are committed, and
- * what was not committed when the process dies is read again.
+ * A pipeline that runs record at a time in this process, under a {@link Guarantee}: exactly once, what comes of records leaves when
+ * they are committed, and what was not committed when the process dies is read again.
  */
 public final class Runner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Runner.class);
@@ -238,6 +239,7 @@ public final class Runner implements AutoCloseable {
         if (over == Progress.NO_TIME) {
             return;
         }
+        requireWholeWindows(listed);
         keyedStages.forEach(RunnerStage::quiet);
         for (int i = keyedStages.size() - 1; i >= 0; i--) {
             keyedStages.get(i).settle();
@@ -252,6 +254,25 @@ public final class Runner implements AutoCloseable {
         }
         // Windows that have closed may have brought some more.
         sendWhatWaits(2);
+    }
+
+    /** A row of a window that the history has only a part of would replace the whole one, for ever. */
+    private void requireWholeWindows(List<SourceShard> listed) {
+        Instant until = plan.pipeline().tableRows().until();
+        if (until == null) {
+            return;
+        }
+        long reached = listed.stream()
+                .mapToLong(shard -> stages.ofSource()
+                        .use(shard.shardId(), driver -> driver.progress().recordWatermark()))
+                .max()
+                .orElse(Progress.NO_TIME);
+        if (reached < until.toEpochMilli()) {
+            throw new HeldUpException("the history ends, in event time, at " + Instant.ofEpochMilli(reached)
+                    + ", and rows are to be written of windows up to " + until
+                    + ": those of windows that end later than the"
+                    + " history are left out. Take more of the history, or an earlier --windows-until");
+        }
     }
 
     /**

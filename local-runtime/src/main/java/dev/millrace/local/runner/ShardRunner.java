@@ -81,7 +81,7 @@ final class ShardRunner implements Runnable {
                     await(PARENTS_MILLIS);
                 } catch (StreamReadException e) {
                     if (isForGood(e.kind())) {
-                        unreadable = String.valueOf(e.getMessage());
+                        endFor(e);
                         return;
                     }
                     tryAgain(e);
@@ -89,7 +89,7 @@ final class ShardRunner implements Runnable {
                     // An error, too, must not end the thread: nobody would take its place.
                     Optional<OtherPipelineException> other = otherPipeline(e);
                     if (other.isPresent()) {
-                        unreadable = String.valueOf(other.get().getMessage());
+                        endFor(other.get());
                         return;
                     }
                     heldUp = HeldUpException.reason(e);
@@ -99,6 +99,11 @@ final class ShardRunner implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void endFor(RuntimeException e) {
+        unreadable = String.valueOf(e.getMessage());
+        LOG.error("Shard {} of {} is not read any more: {}", shardId, stream, e.getMessage());
     }
 
     /** A place that is not there now will not be there later: the stream, or the file, is another. */

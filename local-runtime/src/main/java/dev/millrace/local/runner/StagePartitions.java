@@ -79,8 +79,11 @@ public final class StagePartitions implements PartitionDrivers {
             awaitedMillis.accumulate(partition.driver().awaitedMillis());
             return result;
         } finally {
-            partition.afterUse().run();
-            partition.turn().unlock();
+            try {
+                partition.afterUse().run();
+            } finally {
+                partition.turn().unlock();
+            }
         }
     }
 

@@ -87,4 +87,9 @@ public final class BoundedStream implements SourceStream {
     public Duration visibilityLag() {
         return stream.visibilityLag();
     }
+
+    @Override
+    public String nameOf(String shardId, String sequenceNumber) {
+        return stream.nameOf(shardId, sequenceNumber);
+    }
 }

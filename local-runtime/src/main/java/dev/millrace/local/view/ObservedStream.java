@@ -53,6 +53,11 @@ final class ObservedStream implements SourceStream {
     }
 
     @Override
+    public long replayableBytes() {
+        return stream.replayableBytes();
+    }
+
+    @Override
     public boolean expires() {
         return stream.expires();
     }

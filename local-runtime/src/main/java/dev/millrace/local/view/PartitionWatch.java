@@ -1,6 +1,9 @@
 package dev.millrace.local.view;
 
+import dev.millrace.Operator;
 import dev.millrace.Pipeline;
+import dev.millrace.Transform;
+import dev.millrace.Windows;
 import dev.millrace.driver.PartitionDriver;
 import dev.millrace.engine.KeyId;
 import dev.millrace.engine.KeyedState;
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * few of them. {@link #state} is for any thread, all else for the one that has the partition.
  */
 final class PartitionWatch {
+    private static final int MOST_WINDOWS_OF_KEY = 1_000;
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long WINDOWS_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** How long it may take to look at windows, but for the last of them. */
@@ -99,6 +103,19 @@ final class PartitionWatch {
         return keys;
     }
 
+    /** Of how many windows a slice may be a part. */
+    private long windowsOfCell(String operator) {
+        return pipeline.operators().stream()
+                .filter(one -> one.name().equals(operator))
+                .map(Operator::transform)
+                .mapToLong(transform -> transform instanceof Transform.Aggregate aggregate
+                                && aggregate.windows() instanceof Windows.Sliding sliding
+                        ? sliding.size().dividedBy(sliding.slide())
+                        : 1)
+                .max()
+                .orElse(1);
+    }
+
     /** What is open of the first keys that there are. What the user's code throws makes it none. */
     private List<OpenWindow> windows(StateLog log, long startNanos) {
         KeyedState keyed = log.state();
@@ -114,13 +131,16 @@ final class PartitionWatch {
                     addWindows(view, ofKey.getKey(), ofKey.getValue(), found);
                 }
             }
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | Error e) {
             return List.of();
         }
         return found;
     }
 
-    private static void addWindows(StateView view, KeyId id, Map<Long, byte[]> cells, List<OpenWindow> found) {
+    private void addWindows(StateView view, KeyId id, Map<Long, byte[]> cells, List<OpenWindow> found) {
+        if (cells.size() * windowsOfCell(id.operator()) > MOST_WINDOWS_OF_KEY) {
+            return;
+        }
         long bytes = 0;
         for (byte[] cell : cells.values()) {
             bytes += cell.length + Long.BYTES;

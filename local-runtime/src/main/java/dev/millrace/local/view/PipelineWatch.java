@@ -83,7 +83,7 @@ public final class PipelineWatch implements PipelineObserver {
     private static void contained(Runnable observation) {
         try {
             observation.run();
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | Error e) {
             LOG.debug("Something was not observed", e);
         }
     }

@@ -212,7 +212,7 @@ class BackfillTest {
     @Test
     void whenRowsOfASmallerEpochComeLater_thenTheyChangeNothing() {
         putMinutes(0, 5);
-        replay(Corrected.class, "--epoch=2", "--windows-until=" + SWITCH);
+        replay(Corrected.class, "--epoch=2", "--windows-from=1970-01-01T00:00:00Z", "--windows-until=" + SWITCH);
         Map<Instant, String> rows = new TreeMap<>(Map.of(
                 minute(0), "4 of epoch 2",
                 minute(1), "4 of epoch 2",
@@ -246,7 +246,11 @@ class BackfillTest {
                         minute(5), "4 of epoch 2, open"));
                 awaitRows(rows);
 
-                replay(Successor.class, "--epoch=3", "--windows-until=" + SWITCH);
+                replay(
+                        Successor.class,
+                        "--epoch=3",
+                        "--windows-from=1970-01-01T00:00:00Z",
+                        "--windows-until=" + SWITCH);
 
                 for (int i = 0; i < 3; i++) {
                     rows.put(minute(i), "4 of epoch 3");
@@ -264,11 +268,11 @@ class BackfillTest {
             value = {
                 "--epoch=2|--epoch is for rows in tables that are in use: it needs --tables-at",
                 "--windows-from=2026-01-01T00:00:00Z|--windows-from is for rows",
-                "--tables-at=http://127.0.0.1:1|--tables-at needs --epoch and --windows-until",
-                "--tables-at=http://127.0.0.1:1 --epoch=1 --windows-until=2026-01-01T00:00:00Z|must be larger than the pipeline's, 1",
-                "--tables-at=http://127.0.0.1:1 --epoch=2 --windows-until=2999-01-01T00:00:00Z|may still change where the pipeline runs",
-                "--tables-at=http://127.0.0.1:1 --epoch=2 --windows-until=noon|is no time",
-                "--tables-at=http://127.0.0.1:1 --epoch=2 --windows-until=2026-01-01T00:00:00Z --print-results|rows of others are there",
+                "--tables-at=http://127.0.0.1:1|--tables-at needs --epoch, --windows-from and --windows-until",
+                "--tables-at=http://127.0.0.1:1 --epoch=1 --windows-from=2020-01-01T00:00:00Z --windows-until=2026-01-01T00:00:00Z|must be larger than the pipeline's, 1",
+                "--tables-at=http://127.0.0.1:1 --epoch=2 --windows-from=2020-01-01T00:00:00Z --windows-until=2999-01-01T00:00:00Z|may still change where the pipeline runs",
+                "--tables-at=http://127.0.0.1:1 --epoch=2 --windows-from=2020-01-01T00:00:00Z --windows-until=noon|is no time",
+                "--tables-at=http://127.0.0.1:1 --epoch=2 --windows-from=2020-01-01T00:00:00Z --windows-until=2026-01-01T00:00:00Z --print-results|rows of others are there",
             })
     void optionsThatDoNotGoTogether_areWrongUsage(String options, String why) {
         CommandRun replay = new CommandRun(Map.of());
@@ -281,11 +285,12 @@ class BackfillTest {
 
     @Test
     void tablesThatAreNotThere_andPipelinesThatCannot_areRefused() {
+        String from = "--windows-from=1970-01-01T00:00:00Z";
         String until = "--windows-until=" + SWITCH;
         String tables = "--tables-at=" + endpoint.uri();
         CommandRun running = new CommandRun(Map.of());
         assertThat(running.execute(
-                        "replay", Running.class.getName(), "--from=kinesis:orders", tables, "--epoch=2", until))
+                        "replay", Running.class.getName(), "--from=kinesis:orders", tables, "--epoch=2", from, until))
                 .isEqualTo(1);
         assertThat(running.err()).contains("operator 'totals' is a running aggregation");
 
@@ -298,6 +303,7 @@ class BackfillTest {
                         "--endpoint=" + endpoint.uri(),
                         tables,
                         "--epoch=2",
+                        from,
                         until))
                 .isEqualTo(1);
         assertThat(missing.err()).contains("there is no table '" + TABLE + "' at " + endpoint.uri());

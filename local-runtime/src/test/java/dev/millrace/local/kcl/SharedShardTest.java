@@ -74,7 +74,9 @@ class SharedShardTest {
     private SharedShard shard(AwsClients clients) {
         SharedStage stage = new SharedStage(
                 visits.plan, visits.plan.stages().get(0), clients, rowWriters, SharedSettings.defaults());
-        Attempts attempts = new Attempts(Visiting.STREAM, leases::isHeld, new CountDownLatch(1));
+        Attempts attempts = new Attempts(Visiting.STREAM, leases::isHeld, new CountDownLatch(1), why -> {
+            throw new AssertionError(why);
+        });
         SharedShard shard = new SharedShard(
                 stage, leases, attempts, tick -> ticks.scheduleWithFixedDelay(tick, 1, 1, TimeUnit.HOURS));
         shard.initialize(InitializationInput.builder().shardId(SHARD).build());

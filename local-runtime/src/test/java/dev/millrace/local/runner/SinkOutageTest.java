@@ -114,7 +114,10 @@ class SinkOutageTest {
                     plan, name -> SourceStream.of(endpoint.kinesis(), name), clients, RunnerSettings.defaults())) {
                 await().atMost(PATIENCE).until(() -> readsNoMore(runner, outage));
                 long read = runner.progress().records();
-                assertThat(read).isPositive().isLessThanOrEqualTo(SHARDS * (RunnerSettings.MOST_UNCOMMITTED + 1_000L));
+                // A stage behind another closes no window before it has heard of all shards: until then there is
+                // nothing to send.
+                long most = inOneStage ? SHARDS * (RunnerSettings.MOST_UNCOMMITTED + 1_000L) : VISITS - 1;
+                assertThat(read).isPositive().isLessThanOrEqualTo(most);
                 assertThat(rows(data)).isEmpty();
 
                 outage.end();

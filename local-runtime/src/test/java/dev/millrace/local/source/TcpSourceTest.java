@@ -134,11 +134,12 @@ class TcpSourceTest {
     @Test
     void whenLinesComeBetweenResets_thenItIsNotGivenUp() throws Exception {
         LineStream stream = open();
+        long first = Long.parseLong(stream.iterator(SHARD, BEGINNING).substring("0:".length()));
         for (int i = 0; i < 40; i++) {
             Socket socket = server.accept();
             nanos.addAndGet(Duration.ofSeconds(20).toNanos());
             send(socket, i + "\n");
-            int expected = i + 1;
+            long expected = first + i + 1;
             await().until(() -> stream.iterator(SHARD, Reading.LATEST).equals("0:" + expected));
             reset(socket);
         }
