@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EagerDriver {
     private static final long NONE = -1;
+    private static final int MOST_FIRED_KEYS = 10_000;
 
     private final PartitionDriver base;
     /** How much of others was found in the log when this life began. */
@@ -58,6 +59,8 @@ public final class EagerDriver {
         if (isUncommitted) {
             drop();
         }
+        // What was fed before, exactly once, is committed, and must not be taken for the beginning of what comes now.
+        base.drop();
         mayRepeat = true;
         if (base.task() != null && othersKnown == others()) {
             return;
@@ -84,9 +87,10 @@ public final class EagerDriver {
     /**
      * Applies records, in order; those at or before the position are passed over.
      *
+     * @param whenFull commits: called where more would be too much for one entry
      * @return the record that cannot be processed and must not be passed over, up to which all is applied; null if there is none
      */
-    public BatchResult.@Nullable FailedAt apply(List<BatchItem> items, long nowMillis) {
+    public BatchResult.@Nullable FailedAt apply(List<BatchItem> items, long nowMillis, Runnable whenFull) {
         Task current = current();
         try {
             for (int i = 0; i < items.size(); i++) {
@@ -102,7 +106,7 @@ public final class EagerDriver {
                     }
                     current.passOver(item.record(), failure);
                 }
-                fire(current);
+                fire(current, whenFull);
             }
             return null;
         } catch (RuntimeException | Error e) {
@@ -143,8 +147,12 @@ public final class EagerDriver {
                 position == null ? "" : position.sequenceNumber(), String.valueOf(failure.getMessage()));
     }
 
-    /** Takes what another stage has handed over. */
-    public void take(Handed handed, long nowMillis) {
+    /**
+     * Takes what another stage has handed over.
+     *
+     * @param whenFull as for {@link #apply}
+     */
+    public void take(Handed handed, long nowMillis, Runnable whenFull) {
         Task current = current();
         if (!current.knowsUpstream(handed.from())) {
             base.listUpstreams(current);
@@ -152,16 +160,20 @@ public final class EagerDriver {
         try {
             isUncommitted = true;
             eager().take(handed, nowMillis);
-            fire(current);
+            fire(current, whenFull);
         } catch (RuntimeException | Error e) {
             forget();
             throw e;
         }
     }
 
-    private void fire(Task current) {
+    private void fire(Task current, Runnable whenFull) {
         while (!current.fireDue() || current.isFull()) {
             emit();
+            // Windows that close take state away, and that must fit one entry.
+            if (eager().changedKeys() >= MOST_FIRED_KEYS) {
+                whenFull.run();
+            }
         }
     }
 
@@ -288,6 +300,7 @@ public final class EagerDriver {
     }
 
     private void forget() {
+        base.drop();
         base.forgetTask();
         isUncommitted = false;
     }

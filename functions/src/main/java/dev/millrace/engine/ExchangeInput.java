@@ -76,7 +76,13 @@ final class ExchangeInput {
     /** What a dead letter of it has for data is what would have been sent through a stream. */
     private static SourceRecord recordOf(
             AggregateOperator operator, Handed.Part part, UpstreamId from, long nowMillis) {
-        byte[] accumulator = operator.folding().encode(part.accumulator());
+        byte[] accumulator;
+        try {
+            accumulator = operator.folding().encode(part.accumulator());
+        } catch (RuntimeException e) {
+            // Perhaps this is why it is a dead letter.
+            accumulator = new byte[0];
+        }
         Part encoded = new Part(0, part.operator(), part.id().key(), part.start(), part.end(), accumulator);
         return new SourceRecord(from.toString(), new Parts(List.of(encoded), null).encode(), null, nowMillis);
     }

@@ -53,6 +53,7 @@ final class ExchangeSender implements Adder {
         KeyState state = stateOf(key, null);
         int cellsBefore = state.cells.size();
         windowing.combine(folding, state, place, value);
+        wait(state);
         if (state.cells.size() > cellsBefore) {
             task.willSend(state.id.key().length + PART_BYTES);
         }
@@ -84,6 +85,7 @@ final class ExchangeSender implements Adder {
         int cellsBefore = state.cells.size();
         try {
             windowing.combineAccumulator(folding, state, place, result.accumulator);
+            wait(state);
         } catch (RuntimeException e) {
             // What cannot be merged here is sent by itself, so that the stage that has them together decides.
             KeyState alone = new KeyState(result.key, result.id, Floors.NONE);
@@ -95,17 +97,20 @@ final class ExchangeSender implements Adder {
         }
     }
 
+    private void wait(KeyState state) {
+        if (!state.waits) {
+            state.waits = true;
+            waiting.add(state);
+        }
+    }
+
     private KeyState stateOf(Object key, @Nullable KeyId id) {
         KeyState known = combines ? keys.get(key) : null;
         if (known != null) {
-            if (known.cells.isEmpty()) {
-                waiting.add(known);
-            }
             return known;
         }
         KeyId present = id == null ? KeyId.of(name, keyCodec.encode(key)) : id;
         KeyState state = new KeyState(key, present, Floors.NONE);
-        waiting.add(state);
         if (combines) {
             keys.put(key, state);
         }

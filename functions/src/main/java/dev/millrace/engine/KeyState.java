@@ -29,6 +29,8 @@ final class KeyState {
     boolean touched;
     /** Something may have changed since interim results were last sent. */
     boolean updated;
+    /** Something of it waits to be sent on. */
+    boolean waits;
     /** Another object has taken this one's place. */
     boolean dead;
     /** For {@code every}: the time, by arrival, of the last update sent; and whether there is something newer. */
@@ -117,6 +119,7 @@ final class KeyState {
 
     /** Forgets all cells, as of a key that has none in the state log. */
     void clear() {
+        waits = false;
         cells.clear();
         newest = null;
     }

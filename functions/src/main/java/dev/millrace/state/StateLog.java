@@ -228,6 +228,12 @@ public final class StateLog {
         return loaded().tipEntry();
     }
 
+    /** Whether the last entry known here was written by this object. */
+    public boolean isTipOwn() {
+        Entry entry = loaded().tipEntry();
+        return entry != null && entry.writerId().equals(settings.writerId());
+    }
+
     /** The outputs of the last entry known here; those stored apart are read, strongly. An output's place is its index. */
     public List<Output> tipOutbox() {
         LogImage current = loaded();

@@ -113,14 +113,18 @@ final class Channel {
                 run(MOST_TURNS_OF_SENDER);
             }
         } else if (state.compareAndSet(State.IDLE, State.SCHEDULED)) {
-            workers.execute(this::help);
+            workers.execute(() -> help(Integer.MAX_VALUE));
         }
     }
 
     /** Takes the turn that a worker has yet to come to, if there is one. */
     void help() {
+        help(MOST_TURNS_OF_SENDER);
+    }
+
+    private void help(int most) {
         if (state.compareAndSet(State.SCHEDULED, State.RUNNING)) {
-            run(Integer.MAX_VALUE);
+            run(most);
         }
     }
 

@@ -29,6 +29,7 @@ final class EagerPartition implements Channel.Turns {
     private final Map<UpstreamId, Long> lives = new HashMap<>();
     private final Map<UpstreamId, Long> lost = new HashMap<>();
     private boolean hasBegun;
+    private boolean hasFailed;
     private boolean wasGiven;
     private Throwable lastFailure = new IllegalStateException("nothing has failed");
 
@@ -48,6 +49,10 @@ final class EagerPartition implements Channel.Turns {
 
     @Override
     public void take(List<Channel.Message> messages) {
+        if (hasFailed && !hasBegun && messages.stream().allMatch(message -> message instanceof Channel.Message.Tick)) {
+            // Where others go on with it meanwhile, to begin again unasked would only hold them up.
+            return;
+        }
         List<CompletableFuture<Void>> committing = new ArrayList<>();
         int next = 0;
         try {
@@ -81,7 +86,8 @@ final class EagerPartition implements Channel.Turns {
                 commit();
                 committing.forEach(committed -> committed.complete(null));
             }
-        } catch (RuntimeException | Error | InterruptedException e) {
+        } catch (Throwable e) {
+            // Whatever it is: senders wait to hear of it.
             fail(e, messages.subList(Math.min(next, messages.size()), messages.size()), committing);
         }
     }
@@ -106,7 +112,7 @@ final class EagerPartition implements Channel.Turns {
             partition.useEager(driver -> driver.begin());
         }
         wasGiven = true;
-        partition.useEager(driver -> driver.take(given.handed(), partition.nowMillis()));
+        partition.useEager(driver -> driver.take(given.handed(), partition.nowMillis(), this::commit));
         return true;
     }
 
@@ -149,12 +155,8 @@ final class EagerPartition implements Channel.Turns {
     }
 
     private void fail(Throwable e, List<Channel.Message> left, List<CompletableFuture<Void>> committing) {
-        LOG.warn(
-                "Partition {} goes on from its last commit, and so do those that send to it: {}",
-                partition.shardId(),
-                e.toString());
-        LOG.debug("The failure", e);
         lastFailure = e;
+        hasFailed = true;
         hasBegun = false;
         committing.forEach(committed -> committed.completeExceptionally(e));
         for (Channel.Message message : left) {
@@ -167,6 +169,11 @@ final class EagerPartition implements Channel.Turns {
             }
         }
         lost.putAll(lives);
+        LOG.warn(
+                "Partition {} goes on from its last commit, and so do those that send to it: {}",
+                partition.shardId(),
+                e.toString());
+        LOG.debug("The failure", e);
         if (e instanceof InterruptedException) {
             Thread.currentThread().interrupt();
         }

@@ -73,7 +73,7 @@ final class EagerSource implements ShardPartition {
             togetherSinceNanos = System.nanoTime();
         }
         together += items.size();
-        uncommittedBytes += input.lastBytes();
+        uncommittedBytes += input.lastHeldBytes();
         Partition applying = new Partition(items);
         use(applying);
         return applying.failedAt;
@@ -90,7 +90,7 @@ final class EagerSource implements ShardPartition {
 
         @Override
         public void accept(EagerDriver driver) {
-            failedAt = driver.apply(items, input.readMillis());
+            failedAt = driver.apply(items, input.readMillis(), () -> downstream.commit(driver, input.now()));
         }
     }
 

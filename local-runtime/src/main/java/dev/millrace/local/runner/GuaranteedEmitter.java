@@ -89,7 +89,7 @@ final class GuaranteedEmitter implements Emitter {
     private static final class Once implements Emitter {
         private final Emitter sinks;
         private final StateLog log;
-        private long committedKnown;
+        private long lastNumber = -1;
 
         Once(Emitter sinks, StateLog log) {
             this.sinks = sinks;
@@ -98,12 +98,12 @@ final class GuaranteedEmitter implements Emitter {
 
         @Override
         public void emit(List<IdentifiedOutput> outputs) {
-            long committed = log.counters().committed();
-            if (committed == committedKnown) {
+            long number = outputs.get(0).id().number();
+            if (!log.isTipOwn() || number <= lastNumber) {
                 LOG.info("{} results that may have been sent before are not sent again", outputs.size());
                 return;
             }
-            committedKnown = committed;
+            lastNumber = number;
             try {
                 sinks.emit(outputs);
             } catch (EmissionException e) {

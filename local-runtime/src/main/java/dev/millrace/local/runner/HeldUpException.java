@@ -1,7 +1,11 @@
 package dev.millrace.local.runner;
 
 import dev.millrace.engine.FiringFailure;
+import dev.millrace.engine.NotEncodableException;
 import dev.millrace.engine.RecordFailure;
+import dev.millrace.state.BucketFullException;
+import dev.millrace.state.EntryTooLargeException;
+import dev.millrace.state.KeyStateTooLargeException;
 import org.jspecify.annotations.Nullable;
 
 /** Something cannot be processed and must not be passed over, so that its partition waits until somebody mends it. */
@@ -16,6 +20,12 @@ final class HeldUpException extends RuntimeException {
     static @Nullable String reason(Throwable error) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
             if (cause instanceof HeldUpException) {
+                return cause.getMessage();
+            }
+            if (cause instanceof NotEncodableException
+                    || cause instanceof KeyStateTooLargeException
+                    || cause instanceof EntryTooLargeException
+                    || cause instanceof BucketFullException) {
                 return cause.getMessage();
             }
             if (cause instanceof FiringFailure || cause instanceof RecordFailure) {

@@ -27,6 +27,7 @@ final class ShardInput {
     private boolean isAtTip;
     private long readMillis;
     private long lastBytes;
+    private long lastHeldBytes;
     private final LongAdder recordsRead = new LongAdder();
     private final LongAdder bytesRead = new LongAdder();
     private volatile long lastArrivalMillis = Progress.NO_TIME;
@@ -71,6 +72,7 @@ final class ShardInput {
         isAtTip = items.isEmpty() && read.atTip();
         iterator = read.nextIterator();
         lastBytes = 0;
+        lastHeldBytes = 0;
         if (!items.isEmpty()) {
             recordsRead.add(items.size());
             lastArrivalMillis = items.get(items.size() - 1).record().arrivalMillis();
@@ -81,9 +83,11 @@ final class ShardInput {
     private List<BatchItem> unpack(ShardRead read) {
         unpacked.clear();
         lastBytes = 0;
+        lastHeldBytes = 0;
         for (StreamRecord record : read.records()) {
             SourceRecord whole = Positions.whole(record);
             lastBytes += whole.data().length;
+            lastHeldBytes += SourceStream.heldBytes(record);
             KinesisRecords.unpack(whole, unpacked);
         }
         isAtTip = read.records().isEmpty() && read.atTip();
@@ -104,9 +108,9 @@ final class ShardInput {
         return readMillis;
     }
 
-    /** Bytes of the data that the last read gave. */
-    long lastBytes() {
-        return lastBytes;
+    /** What the last read gave takes in memory, about, in bytes. */
+    long lastHeldBytes() {
+        return lastHeldBytes;
     }
 
     /** By the last read, whether the shard is idle (T1): it found nothing, and nothing is behind it, and the shard is open. */
@@ -131,7 +135,7 @@ final class ShardInput {
                 + " another policy with onError(...)";
     }
 
-    /** How many bytes of data may be read and not committed, to be found again after a failure. */
+    /** How many bytes, as {@link #lastHeldBytes} counts them, may be read and not committed, to be found again after a failure. */
     long replayableBytes() {
         return stream.replayableBytes();
     }

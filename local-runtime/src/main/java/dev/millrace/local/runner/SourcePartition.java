@@ -41,7 +41,7 @@ public final class SourcePartition implements ShardPartition {
             return false;
         }
         uncommitted += items.size();
-        uncommittedBytes += input.lastBytes();
+        uncommittedBytes += input.lastHeldBytes();
         check(partitions.use(input.shardId(), driver -> driver.feed(new Batch(items, input.readMillis()))));
         return true;
     }

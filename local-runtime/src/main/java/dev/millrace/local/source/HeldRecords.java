@@ -19,12 +19,9 @@ import org.jspecify.annotations.Nullable;
  * shards; a place in a shard is the number of the last record before it. Safe for several threads.
  */
 final class HeldRecords {
-    /** What a record takes beside its data and key, about. */
-    private static final int OVERHEAD_BYTES = 200;
-
     private record Held(long number, StreamRecord record) {
         int bytes() {
-            return record.data().limit() + record.partitionKey().length() + OVERHEAD_BYTES;
+            return SourceStream.heldBytes(record);
         }
     }
 
@@ -34,6 +31,7 @@ final class HeldRecords {
         private final Condition arrived;
         private long forgotten;
         private long newest;
+        private long passedBytes;
 
         Shard(Condition arrived) {
             this.arrived = arrived;
@@ -49,8 +47,6 @@ final class HeldRecords {
     private final int capacityBytes;
     /** Of records that have not been passed. */
     private long bytes;
-    /** Of those that have. */
-    private long passedBytes;
 
     private long count;
     private boolean hasEnded;
@@ -192,7 +188,7 @@ final class HeldRecords {
                 last != null && last.number() > from;
                 last = shard.passed.peekLast()) {
             shard.held.addFirst(shard.passed.removeLast());
-            passedBytes -= last.bytes();
+            shard.passedBytes -= last.bytes();
             bytes += last.bytes();
         }
     }
@@ -200,28 +196,15 @@ final class HeldRecords {
     private void pass(Shard shard, long from) {
         for (Held first = shard.held.peek(); first != null && first.number() <= from; first = shard.held.peek()) {
             shard.passed.add(shard.held.remove());
-            passedBytes += first.bytes();
+            shard.passedBytes += first.bytes();
             bytes -= first.bytes();
             space.signal();
         }
-        while (passedBytes > capacityBytes) {
-            forgetOldest();
-        }
-    }
-
-    private void forgetOldest() {
-        Shard oldest = null;
-        long number = Long.MAX_VALUE;
-        for (Shard shard : shards) {
-            Held first = shard.passed.peek();
-            if (first != null && first.number() < number) {
-                oldest = shard;
-                number = first.number();
-            }
-        }
-        if (oldest != null) {
-            passedBytes -= oldest.passed.remove().bytes();
-            oldest.forgotten = number;
+        // Of this shard only: what another may have to read again does not depend on how much comes here.
+        while (shard.passedBytes > capacityBytes / shards.size()) {
+            Held forgotten = shard.passed.remove();
+            shard.passedBytes -= forgotten.bytes();
+            shard.forgotten = forgotten.number();
         }
     }
 }

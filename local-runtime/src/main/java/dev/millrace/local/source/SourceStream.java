@@ -2,6 +2,7 @@ package dev.millrace.local.source;
 
 import dev.millrace.local.kinesis.EmbeddedKinesis;
 import dev.millrace.local.kinesis.StartingPosition;
+import dev.millrace.local.kinesis.StreamRecord;
 import java.time.Duration;
 import java.util.List;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
@@ -65,7 +66,13 @@ public interface SourceStream {
         return true;
     }
 
-    /** How many bytes of a shard's data, of those last read, can be read again at the least. */
+    /** What a record takes in memory, about, in bytes. */
+    static int heldBytes(StreamRecord record) {
+        int overhead = 200;
+        return record.data().limit() + record.partitionKey().length() + overhead;
+    }
+
+    /** How many bytes of a shard's records, of those last read, as {@link #heldBytes} counts them, can be read again at the least. */
     default long replayableBytes() {
         return Long.MAX_VALUE;
     }
