@@ -20,7 +20,10 @@ final class FaultMeasurement {
     private static final double LOAD = 0.4;
     private static final double SHARE = 0.4;
     private static final double KILL_SHARE = 0.4;
-    private static final double STEADY_FROM_SHARE = 0.2;
+    private static final double WARM_UP_SHARE = 0.2;
+    private static final int STEADY_PROBES = 20;
+    private static final double STEP_SECONDS = 0.2;
+    private static final double MOST_STEADY_SECONDS = 30;
 
     private final ComparedMode mode;
     private final ComparisonSettings settings;
@@ -49,11 +52,12 @@ final class FaultMeasurement {
             try (JavaProcess first = start(world, before)) {
                 SteadyLoad warmUp = new SteadyLoad(world.kinesis(), plan.sourceStream(), input, probes, LOAD * most);
                 // Until the process has begun, and its code is no longer quite cold.
-                warmUp.sendUntil(Math.max(1, seconds * STEADY_FROM_SHARE));
+                warmUp.sendUntil(Math.max(1, seconds * WARM_UP_SHARE));
                 awaitSeen(first);
                 startNanos = System.nanoTime();
                 load = warmUp.startAgain();
-                load.sendUntil(seconds * KILL_SHARE);
+                double sent = sendUntilSteady(load, startNanos, seconds * KILL_SHARE);
+                seconds += sent - seconds * KILL_SHARE;
                 killNanos = System.nanoTime();
                 first.kill();
             }
@@ -61,8 +65,26 @@ final class FaultMeasurement {
                 load.sendUntil(seconds);
                 awaitResults(world, second, input);
             }
-            return figures(load, before, after, startNanos, killNanos, seconds, LOAD * most);
+            return figures(load, before, after, startNanos, killNanos, LOAD * most);
         }
+    }
+
+    /** Goes on until it is known how far behind results are without a fault: how long that took. */
+    private double sendUntilSteady(SteadyLoad load, long startNanos, double atLeastSeconds)
+            throws InterruptedException {
+        double sent = atLeastSeconds;
+        load.sendUntil(sent);
+        while (sent < MOST_STEADY_SECONDS && steady(startNanos, System.nanoTime()).size() < STEADY_PROBES) {
+            sent += STEP_SECONDS;
+            load.sendUntil(sent);
+        }
+        return sent;
+    }
+
+    private List<Probes.Probe> steady(long startNanos, long killNanos) {
+        return probes.all().stream()
+                .filter(probe -> probe.intendedNanos() - startNanos >= 0 && probe.seenNanos() - killNanos < 0)
+                .toList();
     }
 
     private void awaitResults(World world, JavaProcess process, Input input) throws InterruptedException {
@@ -110,17 +132,10 @@ final class FaultMeasurement {
             SourceReads after,
             long startNanos,
             long killNanos,
-            double seconds,
             double rate) {
         List<Probes.Probe> all = probes.all();
         Map<String, List<String>> put = load.sequenceNumbers();
-        List<Probes.Probe> seenBefore =
-                all.stream().filter(probe -> probe.seenNanos() - killNanos < 0).toList();
-        long steadyFromNanos =
-                startNanos + (long) (seconds * KILL_SHARE * STEADY_FROM_SHARE * TimeUnit.SECONDS.toNanos(1));
-        long warmNanos = Lag.max(seenBefore, steadyFromNanos, killNanos);
-        // On a slow machine, or in a short time, only what warmed up has been seen by then.
-        long steadyNanos = warmNanos > 0 ? warmNanos : Lag.max(seenBefore, Long.MIN_VALUE / 2, killNanos);
+        long steadyNanos = Lag.max(steady(startNanos, killNanos), startNanos, killNanos);
         String text = String.format(Locale.ROOT, "kill -9 at %,.0f records/s", rate);
         return List.of(
                 figure(text, UNTIL_CURRENT, seconds(Lag.untilCurrent(all, killNanos, steadyNanos)), "s"),

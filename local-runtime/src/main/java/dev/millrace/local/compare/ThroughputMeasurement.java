@@ -10,16 +10,15 @@ final class ThroughputMeasurement {
     private static final long MOST_RECORDS = 500_000;
     private static final double FIRST_RECORDS_PER_SECOND = 100;
     private static final double SHARE = 0.25;
-    private static final double WARM_UP_SHARE = 0.1;
 
     private ThroughputMeasurement() {}
 
     static List<Figure> measure(ComparedMode mode, ComparisonSettings settings, Pipeline pipeline)
             throws InterruptedException {
         BacklogRun backlog = new BacklogRun(mode, settings, pipeline);
-        // Twice for warming up, and to learn how many records the time is good for.
+        // Twice for warming up, and to learn how many records the time is good for: few would say how long it takes to begin.
         double first = rate(backlog, FIRST_RECORDS_PER_SECOND * settings.seconds());
-        double warm = rate(backlog, first * settings.seconds() * WARM_UP_SHARE);
+        double warm = rate(backlog, first * settings.seconds() * SHARE);
         long records = Math.max(100, Math.min(MOST_RECORDS, (long) (warm * settings.seconds() * SHARE)));
         BacklogRun.Outcome outcome = run(backlog, records);
         String load = "backlog";
