@@ -74,7 +74,8 @@ final class FaultMeasurement {
             throws InterruptedException {
         double sent = atLeastSeconds;
         load.sendUntil(sent);
-        while (sent < MOST_STEADY_SECONDS && steady(startNanos, System.nanoTime()).size() < STEADY_PROBES) {
+        while (sent < MOST_STEADY_SECONDS
+                && steady(startNanos, System.nanoTime()).size() < STEADY_PROBES) {
             sent += STEP_SECONDS;
             load.sendUntil(sent);
         }
@@ -127,12 +128,7 @@ final class FaultMeasurement {
     }
 
     private List<Figure> figures(
-            SteadyLoad load,
-            SourceReads before,
-            SourceReads after,
-            long startNanos,
-            long killNanos,
-            double rate) {
+            SteadyLoad load, SourceReads before, SourceReads after, long startNanos, long killNanos, double rate) {
         List<Probes.Probe> all = probes.all();
         Map<String, List<String>> put = load.sequenceNumbers();
         long steadyNanos = Lag.max(steady(startNanos, killNanos), startNanos, killNanos);

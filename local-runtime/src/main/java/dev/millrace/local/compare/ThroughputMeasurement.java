@@ -16,7 +16,8 @@ final class ThroughputMeasurement {
     static List<Figure> measure(ComparedMode mode, ComparisonSettings settings, Pipeline pipeline)
             throws InterruptedException {
         BacklogRun backlog = new BacklogRun(mode, settings, pipeline);
-        // Twice for warming up, and to learn how many records the time is good for: few would say how long it takes to begin.
+        // Twice for warming up, and to learn how many records the time is good for: few would say how long it takes to
+        // begin.
         double first = rate(backlog, FIRST_RECORDS_PER_SECOND * settings.seconds());
         double warm = rate(backlog, first * settings.seconds() * SHARE);
         long records = Math.max(100, Math.min(MOST_RECORDS, (long) (warm * settings.seconds() * SHARE)));
