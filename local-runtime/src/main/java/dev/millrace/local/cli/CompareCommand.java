@@ -192,21 +192,15 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private ComparisonSettings settings(CommandSpec command) {
+        ComparisonSettings settings;
         try {
             Comparison.requireInput(pipeline);
-            PipelineFinder.Found found = PipelineFinder.on(null).find(pipeline);
-            return new ComparisonSettings(
-                    pipeline,
-                    found.className(),
-                    skew,
-                    seconds,
-                    seed,
-                    batchSize,
-                    batchingWindow.toMillis(),
-                    commitInterval.toMillis());
+            settings = new ComparisonSettings(
+                    pipeline, "", skew, seconds, seed, batchSize, batchingWindow.toMillis(), commitInterval.toMillis());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
         }
+        return settings.withPipelineClass(PipelineFinder.on(null).find(pipeline).className());
     }
 
     private List<Figure> measure(ComparisonSettings settings) throws Exception {

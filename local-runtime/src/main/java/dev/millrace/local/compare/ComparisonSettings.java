@@ -39,6 +39,11 @@ public record ComparisonSettings(
         var unusedRunner = runner(commitIntervalMillis);
     }
 
+    public ComparisonSettings withPipelineClass(String changed) {
+        return new ComparisonSettings(
+                pipeline, changed, skew, seconds, seed, batchSize, batchingWindowMillis, commitIntervalMillis);
+    }
+
     /** As {@code dev} has it. */
     MappingSettings mapping() {
         return mapping(batchSize, batchingWindowMillis);
