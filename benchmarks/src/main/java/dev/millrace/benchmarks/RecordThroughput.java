@@ -27,9 +27,9 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class RecordThroughput {
     private static final int SHARDS = 2;
-    private static final int CLICKS = 12_000_000;
+    private static final int CLICKS = 3_000_000;
     private static final int PAGES = 10_000;
-    private static final int LINES = 1_000_000;
+    private static final int LINES = 400_000;
     private static final int WORDS_A_LINE = 12;
     private static final long EVENTS_A_MINUTE = 1_000_000;
     private static final long MINUTE_MILLIS = 60_000;

@@ -206,7 +206,7 @@ class GuaranteesTest {
 
     @Test
     void atLeastOnce_whileASinkIsDown_nothingIsReadAgain() {
-        AtomicInteger failures = new AtomicInteger(10);
+        AtomicInteger failures = new AtomicInteger(5);
         put(0, 1_000);
         end();
         try (Runner runner = run(Guarantee.AT_LEAST_ONCE, all -> outputs -> {
