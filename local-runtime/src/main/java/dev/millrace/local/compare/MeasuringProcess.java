@@ -9,12 +9,16 @@ import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The process in which one mode is measured: one aspect for each line that it reads, so that all are measured with code that is
  * warm; it answers with a line.
  */
 final class MeasuringProcess {
+    private static final Logger LOG = LoggerFactory.getLogger(MeasuringProcess.class);
+
     private final ComparedMode mode;
     private final ComparisonSettings settings;
     private final Pipeline pipeline;
@@ -56,7 +60,7 @@ final class MeasuringProcess {
             Thread.currentThread().interrupt();
             return new Answer(List.of(), "interrupted");
         } catch (RuntimeException e) {
-            e.printStackTrace();
+            LOG.warn("A measurement has failed", e);
             return new Answer(List.of(), Objects.requireNonNullElse(e.getMessage(), e.toString()));
         }
     }
